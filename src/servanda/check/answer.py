@@ -1,0 +1,132 @@
+"""Hold an agreement against a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from servanda import _version
+from servanda.check.fold import fold
+from servanda.check.missing import with_facts
+from servanda.check.question import Answer, EngineName, Question
+from servanda.check.strata import Evaluate, findings
+from servanda.check.world import UNDISPUTED, Case, Cases, cases
+from servanda.engines import reference
+from servanda.norms import unbound
+from servanda.norms.norm import Agreement, Variant
+from servanda.record.record import Record
+from servanda.temporal import END_US, day_of
+from servanda.vocabulary.verdict import Assumptions, Finding, Outcome, Reason, Verdict
+
+
+def check(agreement: Agreement, record: Record, question: Question) -> Answer:
+    """Hold the agreement against the record.
+
+    Readings and parameters are chosen on the agreement beforehand (`agreement.choose`, `agreement.set_parameters`).
+    Raises InputError when the question does not fit the agreement.
+    """
+    found = cases(agreement, record, question)
+    evaluate = _engine(question.engine)
+    by_norm: dict[str, list[Finding]] = {norm.id: [] for norm in agreement.norms}
+    for case in found.cases:
+        for finding in (*findings(agreement, case, evaluate), *_unbound(agreement, case)):
+            by_norm[finding.norm].append(replace(finding, account=case.account))
+    accounts = [case.account for case in found.cases]
+    verdicts = [v for norm in agreement.norms for v in fold(norm, by_norm[norm.id], accounts)]
+    verdicts += _paragraphs(agreement)
+    ordered = sorted(verdicts, key=lambda v: _order(agreement, v))
+    named = with_facts(agreement, found, ordered)
+    return Answer(agreement, named.verdicts, assumptions(agreement, found, question), named.acts)
+
+
+def _engine(name: EngineName) -> Evaluate:
+    if name == "reference":
+        return lambda case, variants: reference.findings(case.world, variants)
+    return _duckdb
+
+
+def _duckdb(case: Case, variants: Sequence[Variant]) -> list[Finding]:
+    from servanda.engines import duckdb  # noqa: PLC0415 - the reference must run where DuckDB is broken
+
+    return duckdb.findings(case.world, case.table, variants)
+
+
+def _unbound(agreement: Agreement, case: Case) -> list[Finding]:
+    return [f for norm in agreement.norms for variant in norm.variants for f in unbound.findings(case.world, variant)]
+
+
+def _paragraphs(agreement: Agreement) -> list[Verdict]:
+    """A row for each paragraph that holds a clause and no norm: it prescribes no conduct."""
+    rows = []
+    for paragraph in agreement.paragraphs:
+        if paragraph.norms or not paragraph.article:
+            continue
+        stage = ", ".join(paragraph.stages) or "text"
+        finding = Finding(
+            norm=f"{paragraph.article} ({stage})",
+            readings=(),
+            account=None,
+            bearer=None,
+            counterparty=None,
+            occasion=(),
+            act=None,
+            scope=(),
+            outcome=Outcome.NOT_ENGAGED,
+            reason=Reason.NO_CONDUCT,
+        )
+        rows.append(Verdict(finding, Outcome.NOT_ENGAGED, Reason.NO_CONDUCT))
+    return rows
+
+
+def article_of(agreement: Agreement, norm_id: str) -> str:
+    """The article of a norm, or of the paragraph that a row without a norm speaks of."""
+    for norm in agreement.norms:
+        if norm.id == norm_id:
+            return norm.article
+    return norm_id.rpartition(" (")[0] or norm_id
+
+
+def _order(agreement: Agreement, verdict: Verdict) -> tuple[object, ...]:
+    place = {p.article: i for i, p in enumerate(agreement.paragraphs)}
+    norms = {norm.id: i for i, norm in enumerate(agreement.norms)}
+    f = verdict.finding
+    article = article_of(agreement, f.norm)
+    return (
+        place.get(article, len(place)),
+        norms.get(f.norm, len(norms)),
+        f.bearer or "",
+        f.counterparty or "",
+        f.occasion,
+        f.act or "",
+        tuple((n, v or "") for n, v in f.scope),
+        f.start if f.start is not None else -END_US,
+    )
+
+
+def assumptions(agreement: Agreement, found: Cases, question: Question) -> Assumptions:
+    """Everything that the verdicts rest on, to be printed beside them."""
+    zone = agreement.counting.zone
+    return Assumptions(
+        agreement=agreement.id,
+        status=agreement.status,
+        binding=agreement.binding,
+        as_if_in_force=_iso(question.as_if_in_force),
+        on=found.on.isoformat(),
+        as_known_on=_iso(question.as_known_on),
+        complete_until=_iso(question.complete_until),
+        coverage=len(found.record.coverage.claims),
+        parameters=dict(question.parameters),
+        open_parameters=tuple(sorted(agreement.open_parameters)),
+        readings=dict(question.readings),
+        supposed=tuple(sorted(question.supposed_parties)),
+        accounts=tuple(case.account or UNDISPUTED for case in found.cases),
+        record_digest=found.record.digest,
+        agreement_digest=agreement.digest,
+        version=_version.__version__,
+        clauses_not_run=found.status.not_run,
+        entry_into_force=None if found.status.entry is None else day_of(found.status.entry, zone).isoformat(),
+    )
+
+
+def _iso(day: object) -> str | None:
+    return None if day is None else str(day)

@@ -1,0 +1,264 @@
+"""One verdict in one screen: each condition with its value and its source, and what would change the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from servanda.check.missing import facts_wanted
+from servanda.check.occasions import scene_of, variant_of
+from servanda.check.question import Question
+from servanda.check.world import Case, cases
+from servanda.norms.condition import Condition, Line, Offset, Order, Quantified
+from servanda.norms.evaluate import holds, things_in, timely
+from servanda.norms.facts import NOTHING, Act, Point, Range, Value
+from servanda.norms.norm import Agreement, Limits, Prohibits, Requires, Variant
+from servanda.norms.occasion import walk
+from servanda.norms.prohibition import outcome as prohibited
+from servanda.norms.scene import Scene, Unknown, path_value
+from servanda.norms.term import Parameter, Path, Quantity
+from servanda.norms.truth import FALSE, TRUE, Truth, conjunction
+from servanda.record.record import Record
+from servanda.temporal import DAY_US, Moment, datetime_of, day_of
+from servanda.vocabulary.act import Sort
+from servanda.vocabulary.verdict import ExplainedLine, Explanation, Fact, Finding, Outcome, Verdict
+
+
+def explain(agreement: Agreement, record: Record, question: Question, verdict: Verdict) -> Explanation:
+    """Each condition of the verdict with value and source, and the single facts that would flip it.
+
+    Where the verdict depends on accounts or readings, the conditions are those of its most adverse finding.
+    """
+    found = cases(agreement, record, question)
+    finding = _telling(verdict)
+    case = next((c for c in found.cases if c.account == finding.account), found.cases[0])
+    variant = variant_of(agreement, finding)
+    if variant is None or finding.start is None:
+        return Explanation(verdict, (), (), None, ())
+    scene = scene_of(case.world, variant, finding)
+    scene = _with_required(scene, variant, finding)
+    lines = [*variant.when, *getattr(variant.shape, "where", ())]
+    conditions = tuple(_line(case, scene, line) for line in lines if _readable(scene, line.condition))
+    exceptions = tuple(
+        _line(case, scene, Line(e.condition, e.text, e.name)) for e in variant.unless if _readable(scene, e.condition)
+    )
+    missing = facts_wanted(case.world, variant, finding) if finding.outcome is Outcome.UNDETERMINED else []
+    flips = tuple(_flips(scene, variant, finding, conditions, exceptions))
+    return Explanation(
+        replace(verdict, missing=verdict.missing or tuple(missing)),
+        conditions,
+        exceptions,
+        _due(case, scene, variant),
+        flips,
+    )
+
+
+def _telling(verdict: Verdict) -> Finding:
+    findings = [a.finding for a in verdict.alternatives if a.finding is not None]
+    for outcome in (Outcome.BREACHED, Outcome.OVERDUE, Outcome.UNDETERMINED, Outcome.AWAITS):
+        for finding in findings:
+            if finding.outcome is outcome:
+                return finding
+    return verdict.finding
+
+
+def _with_required(scene: Scene, variant: Variant, finding: Finding) -> Scene:
+    """The scene with the act that discharges the duty, or the one that counts, under the head's variable."""
+    match variant.shape:
+        case Requires(range=over) | Limits(range=over) if over.variable not in scene.things and finding.witnesses:
+            act = scene.world.by_id.get(finding.witnesses[0])
+            return scene if act is None else scene.with_thing(over.variable, act)
+    return scene
+
+
+def _readable(scene: Scene, condition: Condition) -> bool:
+    """Whether every variable that the condition reads stands for something in the scene."""
+    inner = {q.range.variable for q in walk(condition) if isinstance(q, Quantified)}
+    return all(p.variable in scene.things or p.variable in inner for p in walk(condition) if isinstance(p, Path))
+
+
+# ---- lines
+
+
+def _line(case: Case, scene: Scene, line: Line) -> ExplainedLine:
+    truth = holds(scene, line.condition)
+    values = dict(_values(scene, line.condition))
+    return ExplainedLine(
+        text=line.text,
+        name=line.name,
+        values=tuple(values.items()),
+        certainly=truth.certainly,
+        possibly=truth.possibly,
+        sources=tuple(sorted(_sources(case, scene, line.condition))),
+        missing=truth.missing,
+    )
+
+
+def _values(scene: Scene, condition: Condition) -> Iterator[tuple[str, str]]:
+    quantified = {q.range.variable for q in walk(condition) if isinstance(q, Quantified)}
+    for term in walk(condition):
+        if isinstance(term, Path) and term.variable not in quantified:
+            if term.steps:
+                value = path_value(scene, term)
+                yield term.text, "unknown" if isinstance(value, Unknown) else printed(value, term, scene.zone)
+        elif isinstance(term, Parameter):
+            given = scene.world.agreement.parameters.get(term.name)
+            yield term.name, "open" if given is None else quantity(given)
+        elif isinstance(term, Quantified):
+            yield from _witnesses(scene, term)
+
+
+def _witnesses(scene: Scene, condition: Quantified) -> Iterator[tuple[str, str]]:
+    """Which things certainly, else possibly, fit a quantified condition."""
+    fits: dict[bool, list[str]] = {True: [], False: []}
+    for inner, here in things_in(scene, condition.range):
+        truth = conjunction((here, holds(inner, condition.where) if condition.where is not None else TRUE))
+        if truth.possibly:
+            thing = inner.things[condition.range.variable]
+            fits[truth.certainly].append(thing.id if isinstance(thing, Act) else str(thing))
+    for certain, mark in ((True, ""), (False, "?")):
+        if fits[certain]:
+            yield condition.range.variable, ", ".join(f"{name}{mark}" for name in sorted(fits[certain])[:6])
+            return
+    yield condition.range.variable, "—"
+
+
+def _sources(case: Case, scene: Scene, condition: Condition) -> set[str]:
+    ids = {thing.id for thing in scene.things.values() if isinstance(thing, Act)}
+    used = {p.variable for p in walk(condition) if isinstance(p, Path)}
+    wanted = {t.id for v, t in scene.things.items() if v in used and isinstance(t, Act)} & ids
+    if "source" not in case.table.column_names or not wanted:
+        return set()
+    rows = case.table.select(["act", "source"]).to_pylist() if case.table.num_rows < 100_000 else []
+    return {str(row["source"]) for row in rows if row["act"] in wanted and row["source"]}
+
+
+def printed(value: Value, path: Path, zone: str) -> str:
+    """A value of the record as a reader sees it, amounts in base units."""
+    match value:
+        case Moment(lo=lo, hi=hi):
+            first, last = day_of(lo, zone), day_of(hi, zone)
+            if lo == hi:
+                return datetime_of(lo, zone).isoformat().replace("+00:00", "Z")
+            return str(first) if first == last and hi - lo >= DAY_US - 1 else f"{first}…{last}"
+        case Range(lo=low, hi=high):
+            unit = path.steps[-1].dimension if path.steps and path.sort is Sort.QUANTITY else ""
+            return _range(low, high, unit)
+        case tuple():
+            return ", ".join(value)
+        case Point(lon=lon, lat=lat, name=name, territory=territory, area=area):
+            where = f"{lat:g}, {lon:g}" if lon is not None and lat is not None else ""
+            return "; ".join(part for part in (name, where, territory, area) if part)
+        case _:
+            return "none" if value is NOTHING else str(value)
+
+
+_BASE = {"length": "m", "mass": "kg", "duration": "s", "money": "USD"}
+
+
+def _range(low: Fraction, high: Fraction | None, dimension: str) -> str:
+    unit = _BASE.get(dimension, dimension)
+    if dimension == "length" and low % 1000 == 0 and (high is None or high % 1000 == 0):
+        low, high, unit = low / 1000, None if high is None else high / 1000, "km"
+    if high == low:
+        return f"{_number(low)} {unit}".strip()
+    return f"{_number(low)}…{'' if high is None else _number(high)} {unit}".strip()
+
+
+def _number(value: Fraction) -> str:
+    return f"{value.numerator:,}".replace(",", " ") if value.denominator == 1 else f"{float(value):g}"
+
+
+def quantity(given: Quantity) -> str:
+    """A parameter's value as printed."""
+    if given.span_of_time is not None or given.dimension == "calendar":
+        return f"{_number(given.value)} {given.unit}".strip()
+    return _range(given.value, given.value, given.dimension)
+
+
+# ---- the deadline
+
+
+def _due(case: Case, scene: Scene, variant: Variant) -> ExplainedLine | None:
+    shape = variant.shape
+    if not isinstance(shape, Requires) or not isinstance(shape.due, Order | Offset):
+        return None
+    if shape.range.variable not in scene.things:
+        return ExplainedLine(shape.due_text, "due", (), False, False)
+    truth = timely(scene, shape.due)
+    values = dict(_values(scene, shape.due))
+    return ExplainedLine(
+        shape.due_text,
+        "due",
+        tuple(values.items()),
+        truth.certainly,
+        truth.possibly,
+        tuple(sorted(_sources(case, scene, shape.due))),
+        truth.missing,
+    )
+
+
+# ---- what would change it
+
+
+def _flips(
+    scene: Scene,
+    variant: Variant,
+    finding: Finding,
+    conditions: Sequence[ExplainedLine],
+    exceptions: Sequence[ExplainedLine],
+) -> Iterator[tuple[Fact, Outcome]]:
+    """Each single condition or exception whose change alone gives another outcome."""
+    match variant.shape:
+        case Prohibits():
+            yield from _flips_of_conduct(variant, finding, conditions, exceptions)
+        case Requires():
+            yield from _flips_of_duty(finding, conditions, exceptions)
+        case Limits():
+            if (
+                finding.outcome is Outcome.BREACHED
+                and finding.measured
+                and finding.limit
+                and finding.limit[1] is not None
+            ):
+                excess = abs(finding.measured[0] - finding.limit[1])
+                yield Fact.of("flip-measure", by=_number(excess)), Outcome.COMPLIED
+
+
+def _flips_of_conduct(
+    variant: Variant, finding: Finding, conditions: Sequence[ExplainedLine], exceptions: Sequence[ExplainedLine]
+) -> Iterator[tuple[Fact, Outcome]]:
+    truths = [Truth(c.certainly, c.possibly) for c in conditions]
+    saved = [(e.name, False, Truth(e.certainly, e.possibly)) for e in exceptions]
+    for i, line in enumerate(conditions):
+        for value in (TRUE, FALSE):
+            changed = conjunction([value if j == i else t for j, t in enumerate(truths)])
+            yield from _if_other(finding, prohibited(changed, tuple(saved)), line.text, value)
+    engaged = conjunction(truths)
+    for i, line in enumerate(exceptions):
+        for value in (TRUE, FALSE):
+            other = tuple((n, r, value if j == i else t) for j, (n, r, t) in enumerate(saved))
+            yield from _if_other(finding, prohibited(engaged, other), line.text, value)
+
+
+def _if_other(finding: Finding, decided: object, text: str, value: Truth) -> Iterator[tuple[Fact, Outcome]]:
+    out = decided[0] if isinstance(decided, tuple) else Outcome.COMPLIED
+    if out is not finding.outcome and out is not Outcome.UNDETERMINED:
+        yield Fact.of("flip-true" if value is TRUE else "flip-false", text=text), out
+
+
+def _flips_of_duty(
+    finding: Finding, conditions: Sequence[ExplainedLine], exceptions: Sequence[ExplainedLine]
+) -> Iterator[tuple[Fact, Outcome]]:
+    if finding.outcome in (Outcome.BREACHED, Outcome.OVERDUE, Outcome.PENDING) and finding.due is not None:
+        yield Fact.of("flip-in-time"), Outcome.COMPLIED
+    if finding.outcome is Outcome.COMPLIED and finding.witnesses:
+        yield Fact.of("flip-not-done", act=finding.witnesses[0]), Outcome.BREACHED
+    if finding.outcome is Outcome.BREACHED:
+        for line in exceptions:
+            if not line.certainly:
+                yield Fact.of("flip-true", text=line.text), Outcome.COMPLIED
+        for line in conditions:
+            if line.certainly:
+                yield Fact.of("flip-false", text=line.text), Outcome.NOT_ENGAGED

@@ -1,0 +1,286 @@
+"""Which facts a verdict wants, which decide between accounts, and the acts that it names.
+
+Engines give codes; here the few verdicts that are shown are read again, condition by condition, in the world of their
+account, so that the facts have names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from servanda.check.occasions import scene_of, variant_of
+from servanda.check.world import Case, Cases
+from servanda.norms.ceiling import ceiling_at
+from servanda.norms.condition import ActRange, Offset, Order
+from servanda.norms.contribution import Contribution, Key, contributions
+from servanda.norms.deadline import deadline
+from servanda.norms.evaluate import holds, interval_fact, pinned_party, things_in, timely
+from servanda.norms.facts import Range, World
+from servanda.norms.norm import Agreement, KeptUp, Limits, Prohibits, Requires, SameMeasure, Standard, Variant
+from servanda.norms.occasion import kinds_of, presence
+from servanda.norms.prohibition import is_actor
+from servanda.norms.scene import Scene, Unknown, When, time
+from servanda.norms.truth import Truth
+from servanda.temporal import BEGINNING_US, Moment, day_of
+from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason, Verdict
+
+OPEN = (Outcome.UNDETERMINED, Outcome.OVERDUE, Outcome.DEPENDS)
+CLAIMS = ("self-defence", "necessity", "countermeasure", "consent", "force-majeure", "distress")
+
+
+@dataclass(frozen=True)
+class Named:
+    """Verdicts with their facts, and the acts that they name."""
+
+    verdicts: tuple[Verdict, ...]
+    acts: Mapping[str, Mapping[str, str]]
+
+
+def with_facts(agreement: Agreement, found: Cases, verdicts: Sequence[Verdict]) -> Named:
+    """Each verdict with the facts that it wants, the facts that decide it, and the justifications claimed."""
+    by_account = {case.account: case for case in found.cases}
+    contested = found.record.contested()
+    claims = _justifications(found.cases[0])
+    named = tuple(
+        replace(
+            verdict,
+            missing=_missing(agreement, by_account, verdict),
+            deciding=_deciding(contested, verdict),
+            justifications=_claimed(claims, verdict),
+        )
+        for verdict in verdicts
+    )
+    ids = {i for v in named for i in _ids(v.finding)} | {i for v in named for i in v.justifications}
+    return Named(named, {i: _printed(found, i) for i in sorted(ids) if i in found.cases[0].world.by_id})
+
+
+def _ids(finding: Finding) -> tuple[str, ...]:
+    acts = (*(value for _, value in finding.occasion), *finding.witnesses)
+    return (finding.act, *acts) if finding.act is not None else acts
+
+
+def _printed(found: Cases, act_id: str) -> dict[str, str]:
+    act = found.cases[0].world.by_id[act_id]
+    return {"kind": act.kind, "by": str(act.get("by") or "unknown")}
+
+
+# ---- what is wanted
+
+
+def _missing(agreement: Agreement, by_account: Mapping[str | None, Case], verdict: Verdict) -> tuple[Fact, ...]:
+    if verdict.outcome not in OPEN:
+        return ()
+    findings = [a.finding for a in verdict.alternatives if a.finding is not None] or [verdict.finding]
+    facts: list[Fact] = []
+    for finding in findings:
+        if finding.outcome in (Outcome.UNDETERMINED, Outcome.OVERDUE):
+            case = by_account.get(finding.account) or next(iter(by_account.values()))
+            variant = variant_of(agreement, finding)
+            if variant is not None:
+                facts += facts_wanted(case.world, variant, finding)
+    return tuple(dict.fromkeys(facts))
+
+
+def facts_wanted(world: World, variant: Variant, finding: Finding) -> list[Fact]:
+    """The facts for want of which the finding is open."""
+    if finding.reason is Reason.NO_COVERAGE and finding.act is None and not finding.scope:
+        return _coverage(world, variant, finding)
+    scene = scene_of(world, variant, finding)
+    truths = [holds(scene, line.condition) for line in variant.when]
+    truths += [holds(scene, e.condition) for e in variant.unless]
+    if finding.bearer is None and not (variant.bearer is not None and variant.bearer.jointly):
+        truths.append(Truth(False, True, _bearer(variant, finding)))
+    match variant.shape:
+        case Prohibits() as shape:
+            truths += [holds(scene, line.condition) for line in shape.where]
+            truths += _presence(world, scene, finding)
+        case Requires() as shape:
+            return _wanted(truths) + _of_duty(world, variant, shape, scene, finding)
+        case Limits():
+            return _wanted(truths[:0]) + _of_limit(world, variant, finding)
+        case Standard():
+            truths += _presence(world, scene, finding)
+    found = _wanted(truths)
+    if finding.reason is Reason.NO_COVERAGE or (not found and finding.owed_judgement):
+        found.append(Fact.of("coverage", kinds="judgement", parties=", ".join(finding.owed_judgement), **_SPAN))
+    return found
+
+
+_SPAN: dict[str, object] = {"from": "", "until": ""}
+
+
+def _wanted(truths: Iterable[Truth]) -> list[Fact]:
+    return [fact for truth in truths if truth.unknown for fact in truth.missing]
+
+
+def _bearer(variant: Variant, finding: Finding) -> tuple[Fact, ...]:
+    text = variant.bearer.of.text if variant.bearer is not None and hasattr(variant.bearer.of, "text") else "by"
+    return (Fact.of("attribute", attribute=text.rpartition(".")[2], act=finding.act or ""),)
+
+
+def _coverage(world: World, variant: Variant, finding: Finding) -> list[Fact]:
+    triggers = [r for r in variant.for_each if isinstance(r, ActRange)]
+    head = getattr(variant.shape, "range", None)
+    over = head if isinstance(head, ActRange) and not (triggers and isinstance(variant.shape, Requires)) else None
+    ranges = [over] if over is not None else triggers
+    zone = world.agreement.counting.zone
+    facts = []
+    for r in ranges:
+        by = finding.bearer if is_actor(variant, r.variable) else None
+        for lo, hi in world.coverage.gaps(r.kinds, by, finding.start or BEGINNING_US, finding.until or world.on)[:1]:
+            span: dict[str, object] = {"from": day_of(lo, zone), "until": day_of(hi, zone)}
+            facts.append(Fact.of("coverage", kinds=", ".join(r.kinds), parties=by or "", **span))
+    if isinstance(variant.shape, Standard):
+        facts.append(Fact.of("coverage", kinds="statement, accusation", parties="", **_SPAN))
+    return facts
+
+
+def _presence(world: World, scene: Scene, finding: Finding) -> list[Truth]:
+    act = world.by_id.get(finding.act) if finding.act is not None else None
+    if act is None:
+        return []
+    truths = [] if act.sure else [Truth(False, True, (Fact.of("existence", act=act.id),))]
+    for _, label in finding.occasion:
+        other = world.by_id.get(label)
+        if other is not None and not other.sure:
+            truths.append(Truth(False, True, (Fact.of("existence", act=other.id),)))
+    there = presence(world, act)
+    if not isinstance(act.get("start"), Moment):
+        truths.append(Truth(False, True, (Fact.of("attribute", attribute="start", act=act.id),)))
+    elif there is not None and finding.start is not None and finding.until is not None and finding.start > there.seen:
+        truths.append(there.here(act, finding.start, finding.until, scene.zone))
+    return truths
+
+
+# ---- duties
+
+
+def _of_duty(world: World, variant: Variant, shape: Requires, scene: Scene, finding: Finding) -> list[Fact]:
+    facts = _wanted(_presence(world, scene, finding))
+    facts += deadline(scene, shape.due).missing
+    for inner, here in things_in(scene, shape.range):
+        truths = [here, *(holds(inner, line.condition) for line in shape.where)]
+        if not all(t.possibly for t in truths):
+            continue
+        facts += _wanted(truths)
+        if isinstance(shape.due, Order | Offset):
+            facts += _wanted([timely(inner, shape.due)])
+    if isinstance(shape.due, KeptUp) and shape.due.broken is not None:
+        facts += _wanted([holds(replace(scene, closed=True), shape.due.broken)])
+    if finding.outcome is Outcome.OVERDUE:
+        facts += _until_deadline(world, shape, scene, finding)
+    return facts
+
+
+def _until_deadline(world: World, shape: Requires, scene: Scene, finding: Finding) -> list[Fact]:
+    assert isinstance(shape.range, ActRange)
+    by = next((p for line in shape.where if (p := pinned_party(scene, shape.range.variable, line.condition))), None)
+    lo = deadline(scene, shape.due).opens or finding.start or BEGINNING_US
+    hi = finding.due_latest or finding.due or finding.until or world.on
+    zone = world.agreement.counting.zone
+    return [
+        Fact.of("coverage", kinds=", ".join(shape.range.kinds), parties=by or "", **_span(a, b, zone))
+        for a, b in world.coverage.gaps(shape.range.kinds, by, lo, hi)[:1]
+    ]
+
+
+def _span(lo: int, hi: int, zone: str) -> dict[str, object]:
+    return {"from": "" if lo <= BEGINNING_US else day_of(lo, zone), "until": day_of(hi, zone)}
+
+
+# ---- limits
+
+
+def _of_limit(world: World, variant: Variant, finding: Finding) -> list[Fact]:
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    lo, hi = finding.start or BEGINNING_US, finding.until or world.on
+    key = Key(finding.bearer, finding.scope)
+    facts: list[Fact] = []
+    for c in contributions(world, variant):
+        if key.may_be(c.key) and c.piece.lo <= hi and c.piece.hi >= lo and c.act.id in finding.witnesses:
+            facts += _of_contribution(world, variant, key, c)
+    scene = Scene(world, lo, bearer=finding.bearer)
+    for ceiling in (shape.at_most, shape.at_least):
+        if ceiling is None:
+            continue
+        level = ceiling_at(scene, variant, key, ceiling)
+        if isinstance(level, Unknown):
+            facts += level.missing
+        elif isinstance(level, Range) and level.hi != level.lo and isinstance(ceiling, SameMeasure):
+            facts.append(_level(scene, ceiling))
+    if finding.measured is not None and finding.measured[1] is None:
+        by = finding.bearer if is_actor(variant, shape.range.variable) else None
+        zone = world.agreement.counting.zone
+        for a, b in world.coverage.gaps(kinds_of(shape.range), by, lo, hi)[:1]:
+            facts.append(
+                Fact.of("coverage", kinds=", ".join(kinds_of(shape.range)), parties=by or "", **_span(a, b, zone))
+            )
+    return facts
+
+
+def _level(scene: Scene, reference: SameMeasure) -> Fact:
+    when = time(scene, reference.on)
+    return Fact.of("level", day=day_of(when.lo, scene.zone) if isinstance(when, When) else "?")
+
+
+def _of_contribution(world: World, variant: Variant, key: Key, c: Contribution) -> list[Fact]:
+    facts = _wanted([c.counted, c.saved, c.piece.here])
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    for (name, mine), (_, theirs) in zip(key.scope, c.key.scope, strict=True):
+        if mine != theirs or theirs is None:
+            facts.append(Fact.of("attribute", attribute=name.rpartition(".")[2], act=c.act.id))
+    if isinstance(c.amount, Unknown):
+        facts += c.amount.missing
+    elif c.amount.hi != c.amount.lo and shape.measure.amount is not None:
+        scene = Scene(world, c.piece.lo, {_variable(variant): c.act})
+        facts.append(interval_fact(scene, shape.measure.amount, c.amount))
+    if c.when is not None and not c.counted.unknown and c.when.start.hi > c.when.start.lo == c.piece.lo:
+        facts.append(Fact.of("hour", act=c.act.id))
+    return facts
+
+
+def _variable(variant: Variant) -> str:
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    return shape.range.variable
+
+
+# ---- what decides, what is claimed
+
+
+def _deciding(contested: Mapping[str, Mapping[str, object]], verdict: Verdict) -> tuple[Fact, ...]:
+    if "account" not in verdict.over:
+        return ()
+    ids: list[str] = []
+    for finding in (verdict.finding, *(a.finding for a in verdict.alternatives if a.finding is not None)):
+        ids += _ids(finding)
+    facts = []
+    for act_id in dict.fromkeys(ids):
+        for name in contested.get(act_id, {}):
+            code = "existence" if name == "existence" else "attribute"
+            args = {"act": act_id} if code == "existence" else {"act": act_id, "attribute": name}
+            facts.append(Fact.of(code, **args))
+    return tuple(facts)
+
+
+def _justifications(case: Case) -> dict[str, list[str]]:
+    """Acts that claim a justification, by the act that they are about: shown, never decided."""
+    world = case.world
+    claims: dict[str, list[str]] = {}
+    for kind in ("consent", "statement"):
+        for act in world.acts.get(kind, ()):
+            about = act.get("about")
+            if (kind == "consent" or act.get("says") in CLAIMS) and isinstance(about, tuple):
+                for target in about:
+                    claims.setdefault(target, []).append(act.id)
+    return claims
+
+
+def _claimed(claims: Mapping[str, list[str]], verdict: Verdict) -> tuple[str, ...]:
+    if verdict.outcome not in (Outcome.BREACHED, Outcome.DEPENDS, Outcome.UNDETERMINED):
+        return ()
+    found = [claim for act_id in dict.fromkeys(_ids(verdict.finding)) for claim in claims.get(act_id, ())]
+    return tuple(dict.fromkeys(found))

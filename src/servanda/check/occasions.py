@@ -1,0 +1,45 @@
+"""A finding, read back: the variant that gave it, and the scene in which it did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from servanda.norms.condition import ActRange, BreachRange, CalendarRange
+from servanda.norms.facts import World
+from servanda.norms.norm import Agreement, Limits, Prohibits, Variant
+from servanda.norms.scene import CalendarUnit, Scene, Thing
+from servanda.temporal import Moment
+from servanda.vocabulary.verdict import Finding
+
+
+def variant_of(agreement: Agreement, finding: Finding) -> Variant | None:
+    """The variant of the norm that gave the finding; one that agrees with its readings where several did."""
+    for norm in agreement.norms:
+        if norm.id == finding.norm:
+            agreeing = [v for v in norm.variants if set(finding.readings) <= set(v.readings.items())]
+            return agreeing[0] if agreeing else None
+    return None
+
+
+def scene_of(world: World, variant: Variant, finding: Finding) -> Scene:
+    """The scene of the finding: its occasion, its act under the head, its bearer, and its first instant."""
+    things: dict[str, Thing] = {}
+    for over in variant.for_each:
+        label = dict(finding.occasion).get(over.variable)
+        match over:
+            case ActRange() | BreachRange():
+                things[over.variable] = world.by_id.get(label) if label else None
+            case CalendarRange(unit=unit):
+                things[over.variable] = CalendarUnit(unit, date.fromisoformat((f"{label}-01-01")[:10]))
+            case _:
+                things[over.variable] = label
+    if isinstance(variant.shape, Prohibits | Limits) and finding.act is not None:
+        things[variant.shape.range.variable] = world.by_id.get(finding.act)
+    at = finding.start if finding.start is not None else world.on
+    scene = Scene(world, at, things, finding.bearer)
+    first = next((t for t in things.values() if hasattr(t, "values")), None)
+    start = first.get("start") if first is not None and hasattr(first, "get") else None
+    if not isinstance(variant.shape, Prohibits | Limits) and isinstance(start, Moment):
+        scene = replace(scene, at=start.lo)
+    return scene

@@ -1,0 +1,195 @@
+"""From an agreement, a record and a question to a world: one for each account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from servanda.check.question import Question
+from servanda.lifecycle.force import Status, status
+from servanda.norms.facts import Act, Places, Value, World
+from servanda.norms.norm import Agreement
+from servanda.record.entries import Instrument
+from servanda.record.record import Record
+from servanda.record.values import acts_as_values
+from servanda.record.zones import in_zone
+from servanda.spatial.territory import geography
+from servanda.temporal import END_US, day_of, end_of_day_us, start_of_day_us
+from servanda.vocabulary.coverage import Claim, Coverage
+
+UNDISPUTED = "undisputed"
+
+
+class Map:
+    """The default geography, as conditions ask for it; read when it is first asked."""
+
+    def codes_at(self, lon: float, lat: float) -> tuple[tuple[str, ...], bool]:
+        """The States to which the point may belong, and whether that is certain."""
+        standing = geography().standing(lon, lat)
+        return standing.codes, standing.certain
+
+    def distance_m(self, lon: float, lat: float, code: str) -> tuple[float, float] | None:
+        """Least and greatest distance to the State's territory."""
+        return geography().distance_m(lon, lat, code)
+
+    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
+        """Certainly and possibly inside a sea or region."""
+        return geography().region(name, lon, lat)
+
+
+class ActsByKind(Mapping[str, Sequence[Act]]):
+    """The acts of a table as values, made kind by kind when they are asked for."""
+
+    def __init__(self, table: pa.Table, more: Mapping[str, Sequence[Act]]) -> None:
+        self._table, self._more = table, more
+        self._made: dict[str, Sequence[Act]] = {}
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(pc.unique(self._table["kind"]).to_pylist()) | frozenset(self._more)
+
+    def __getitem__(self, kind: str) -> Sequence[Act]:
+        if kind not in self._kinds:
+            raise KeyError(kind)
+        if kind not in self._made:
+            rows = self._table.filter(pc.equal(self._table["kind"], kind))
+            self._made[kind] = (*acts_as_values(rows), *self._more.get(kind, ()))
+        return self._made[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._kinds))
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+
+class ActsById(Mapping[str, Act]):
+    """The same acts by id, all of them made when the first is asked for."""
+
+    def __init__(self, by_kind: Mapping[str, Sequence[Act]]) -> None:
+        self._by_kind = by_kind
+
+    @cached_property
+    def _all(self) -> dict[str, Act]:
+        return {act.id: act for acts in self._by_kind.values() for act in acts}
+
+    def __getitem__(self, act_id: str) -> Act:
+        return self._all[act_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one account sees: the world, and the table that set-based engines read."""
+
+    account: str | None
+    world: World
+    table: pa.Table
+    instruments: Mapping[str, Sequence[Act]]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """All accounts in play, the undisputed one first, and what they share."""
+
+    record: Record
+    status: Status
+    on: date
+    cases: tuple[Case, ...]
+
+
+def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
+    """A world for each account that the question asks about."""
+    if question.as_known_on is not None:
+        record = record.as_known_on(question.as_known_on)
+    on = question.on or last_day(record, agreement.counting.zone)
+    places: Places = Map()
+    instruments = instruments_of(agreement, record)
+    found = status(
+        agreement,
+        instruments,
+        record.memberships,
+        places,
+        on,
+        as_if_in_force=question.as_if_in_force,
+        supposed=question.supposed_parties,
+    )
+    base = World(
+        agreement=agreement,
+        on=end_of_day_us(on, agreement.counting.zone),
+        acts={},
+        by_id={},
+        bound=found.bound,
+        signatories=found.signatories,
+        contracting=found.contracting,
+        memberships=record.memberships,
+        coverage=_coverage(agreement, record, question),
+        places=places,
+        entry=found.entry,
+        entry_for=found.entry_for,
+        named=found.named,
+    )
+    more: dict[str, list[Act]] = {}
+    for act in instruments:
+        more.setdefault(act.kind, []).append(act)
+    accounts = _asked(record, question)
+    return Cases(record, found, on, tuple(_case(base, record, account, more) for account in accounts))
+
+
+def _asked(record: Record, question: Question) -> tuple[str | None, ...]:
+    if question.account is None:
+        return (None, *record.accounts())
+    return (None,) if question.account == UNDISPUTED else (question.account,)
+
+
+def _case(base: World, record: Record, account: str | None, more: Mapping[str, Sequence[Act]]) -> Case:
+    table = in_zone(record.view(account), base.agreement.counting.zone)
+    by_kind = ActsByKind(table, more)
+    return Case(account, replace(base, acts=by_kind, by_id=ActsById(by_kind)), table, more)
+
+
+def _coverage(agreement: Agreement, record: Record, question: Question) -> Coverage:
+    claims: tuple[Claim, ...] = record.coverage.claims
+    if question.complete_until is not None:
+        claims = (*claims, Claim(until=start_of_day_us(question.complete_until, agreement.counting.zone)))
+    return Coverage(claims)
+
+
+def instruments_of(agreement: Agreement, record: Record) -> tuple[Act, ...]:
+    """The instruments on record that concern this agreement, as acts."""
+    return tuple(
+        _instrument(number, instrument, agreement.counting.zone)
+        for number, instrument in enumerate(record.instruments)
+        if instrument.agreement in (None, agreement.id)
+    )
+
+
+def _instrument(number: int, instrument: Instrument, zone: str) -> Act:
+    received = instrument.received or instrument.signed or instrument.sent
+    times = {"received": received, "sent": instrument.sent, "start": received}
+    values: dict[str, Value] = {name: when.moment(zone) for name, when in times.items() if when is not None}
+    return Act(instrument.id or f"instrument-{number + 1}", instrument.kind, True, {"by": instrument.party, **values})
+
+
+def last_day(record: Record, zone: str) -> date:
+    """The last day that the record covers; where it claims nothing, the last day of which it speaks."""
+    ends = [c.until for c in record.coverage.claims if c.until < END_US]
+    if ends:
+        return day_of(max(ends), zone) - timedelta(days=1)
+    times = [
+        latest
+        for name in ("start_hi", "until_hi", "received_hi", "last_seen_hi")
+        if name in record.acts.column_names and (latest := pc.max(record.acts[name]).as_py()) is not None
+    ]
+    times += [i.received.hi for i in record.instruments if i.received is not None]
+    return day_of(max(times, default=0), zone)

@@ -1,0 +1,137 @@
+"""`servanda check`: agreements held against a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import TextIO
+
+from servanda.check import Answer, explain
+from servanda.cli.inputs import Inputs, read_inputs
+from servanda.cli.output import check_writable, standard_output, write_whole
+from servanda.cli.parsing import Arguments
+from servanda.cli.progress import working
+from servanda.errors import Diagnostic, InputError
+from servanda.messages import Lang
+from servanda.report import export, html, picture, terminal
+from servanda.report.folding import entries
+from servanda.report.rows import CONDITIONS_UP_TO, rows
+from servanda.vocabulary.verdict import Explanation, Outcome
+
+_OPEN = (Outcome.PENDING, Outcome.OVERDUE, Outcome.UNDETERMINED, Outcome.DEPENDS, Outcome.AWAITS)
+
+
+def check(arguments: Arguments, lang: Lang) -> int:
+    """Print or write the verdicts; the status tells the gravest of them."""
+    _check_outputs(arguments)
+    with working("reading", lang):
+        inputs = read_inputs(arguments, arguments.operands)
+    with working("checking", lang):
+        answers = inputs.answers(lang)
+        report = _report(arguments, inputs, answers, lang)
+    report()
+    return status(answers)
+
+
+def status(answers: Sequence[Answer]) -> int:
+    """1: something is breached. 3: nothing breached, something open. 0: neither."""
+    outcomes = {v.outcome for a in answers for v in a.verdicts}
+    if Outcome.BREACHED in outcomes:
+        return 1
+    return 3 if outcomes.intersection(_OPEN) else 0
+
+
+def _check_outputs(arguments: Arguments) -> None:
+    """What stands in the way of writing is told before the work, not after it."""
+    wrong = []
+    for name in ("output", "map"):
+        if (path := arguments.one(name)) is not None:
+            wrong += check_writable(f"--{name}", Path(path))
+    if arguments.one("format") == "parquet" and arguments.one("output") is None:
+        wrong.append(Diagnostic("missing-option", {"format": "parquet"}, case="output"))
+    if arguments.one("output") and arguments.one("output") == arguments.one("map"):
+        wrong.append(Diagnostic("cannot-write", {"option": "--map", "path": str(arguments.one("map"))}, case="twice"))
+    if wrong:
+        raise InputError(wrong)
+
+
+def _report(arguments: Arguments, inputs: Inputs, answers: list[Answer], lang: Lang) -> Callable[[], None]:
+    """What is left to do when everything is computed: writing."""
+    drawings = [picture.draw(a, inputs.record, lang) for a in answers] if arguments.given("map") else []
+    path = arguments.one("output")
+    write = _writer(arguments.one("format") or "text", inputs, answers, drawings, lang)
+
+    def finish() -> None:
+        if (map_path := arguments.one("map")) is not None:
+            joined = picture.joined(drawings)
+            write_whole("--map", Path(map_path), lambda p: _write_text(p, joined))
+        if path is None:
+            with standard_output() as out:
+                write(out)
+        else:
+            write_whole("--output", Path(path), write)
+
+    return finish
+
+
+def _writer(
+    form: str, inputs: Inputs, answers: list[Answer], drawings: list[str], lang: Lang
+) -> Callable[[TextIO | Path], None]:
+    match form:
+        case "text":
+            return _textual(partial(_print_all, answers, lang))
+        case "html":
+            svgs: list[str | None] = [*drawings] if drawings else [None] * len(answers)
+            told = [
+                html.Told(a, _explained(inputs, a, [e.positions[0] for e in entries(a, lang)]), svg)
+                for a, svg in zip(answers, svgs, strict=True)
+            ]
+            page = html.page(told, lang)
+            return _textual(lambda out: out.write(page))
+    table = [(a, list(rows(a, lang, _explained(inputs, a, range(len(a.verdicts)))))) for a in answers]
+    match form:
+        case "jsonl":
+            return _textual(partial(export.write_jsonl, table))
+        case "csv":
+            return _textual(partial(export.write_csv, table))
+        case _:
+            return partial(_parquet, table)
+
+
+def _explained(inputs: Inputs, answer: Answer, positions: Sequence[int]) -> dict[int, Explanation]:
+    if len(positions) >= CONDITIONS_UP_TO:
+        return {}
+    agreement, record, question = answer.agreement, inputs.record, inputs.question
+    return {p: explain(agreement, record, question, answer.verdicts[p]) for p in positions}
+
+
+def _print_all(answers: list[Answer], lang: Lang, out: TextIO) -> None:
+    for position, answer in enumerate(answers):
+        if position:
+            out.write("\n")
+        terminal.print_answer(answer, out, lang)
+
+
+def _textual(write: Callable[[TextIO], object]) -> Callable[[TextIO | Path], None]:
+    """A writer of text that writes to a stream or to a file in UTF-8."""
+
+    def write_to(target: TextIO | Path) -> None:
+        if isinstance(target, Path):
+            text = StringIO()
+            write(text)
+            _write_text(target, text.getvalue())
+        else:
+            write(target)
+
+    return write_to
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _parquet(table: export.Table, target: TextIO | Path) -> None:
+    assert isinstance(target, Path), "parquet is written to files only"
+    export.write_parquet(table, target)

@@ -1,0 +1,70 @@
+"""The commands, each with what it takes."""
+
+from __future__ import annotations
+
+from servanda.cli.options import Command, Operand, Option
+
+LANG = Option("lang", choices=("en", "vi"))
+HELP = Option("help")
+
+_QUESTION = (
+    Option("on", "DAY"),
+    Option("as-known-on", "DAY"),
+    Option("complete-until", "DAY"),
+    Option("as-if-in-force", "DAY"),
+    Option("suppose", "FILE"),
+    Option("account", "ACCOUNT"),
+    Option("reading", "NORM.NAME=CHOICE", many=True),
+    Option("set", "NAME=VALUE", many=True),
+    Option("engine", choices=("duckdb", "reference"), default="duckdb"),
+)
+_RECORD = Option("record", "PATH", many=True, required=True)
+_REFUSED = Option("allow-refused")
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "check",
+        "servanda.cli.check",
+        "check",
+        (Operand("agreements", "AGREEMENT", "some"),),
+        (
+            _RECORD,
+            *_QUESTION,
+            Option("format", choices=("text", "jsonl", "csv", "parquet", "html"), default="text"),
+            Option("output", "FILE"),
+            Option("map", "FILE.svg"),
+            Option("all"),
+            _REFUSED,
+            LANG,
+        ),
+    ),
+    Command(
+        "explain",
+        "servanda.cli.explain",
+        "explain",
+        (Operand("agreement", "AGREEMENT", "one"),),
+        (
+            _RECORD,
+            Option("norm", "ID", required=True),
+            Option("act", "ID"),
+            Option("bearer", "PARTY"),
+            *_QUESTION,
+            _REFUSED,
+            LANG,
+        ),
+    ),
+    Command("lint", "servanda.cli.texts", "lint", (Operand("files", "FILE", "some"),), (LANG,)),
+    Command(
+        "fmt",
+        "servanda.cli.texts",
+        "fmt",
+        (Operand("files", "FILE", "some"),),
+        (Option("check", key="fmt-check"), Option("write"), LANG),
+    ),
+    Command("new", "servanda.cli.texts", "new", (Operand("new-file", "FILE", "one"),), (LANG,)),
+    Command("vocabulary", "servanda.cli.vocabulary", "show", (Operand("kind", "KIND", "maybe"),), (LANG,)),
+    Command("error", "servanda.cli.error", "explain_code", (Operand("code", "CODE", "one"),), (LANG,)),
+    Command("source add", "servanda.cli.source", "add", (Operand("reports", "FILE", "some"),), (LANG,)),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}

@@ -1,0 +1,176 @@
+"""From arguments to agreements, a record and a question; all that is wrong with any of them is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from servanda import agreement as texts
+from servanda import record as records
+from servanda.check import Answer, EngineName, Question
+from servanda.check import check as hold_against
+from servanda.cli.dates import read_day
+from servanda.cli.parsing import Arguments, suggesting
+from servanda.cli.suppose import Supposition, read_supposition
+from servanda.errors import Diagnostic, InputError
+from servanda.messages import Lang, say
+from servanda.norms.norm import Agreement
+from servanda.record import Record
+from servanda.report.sentences import UNDISPUTED
+from servanda.vocabulary.party import parties
+
+T = TypeVar("T")
+
+_DAYS = ("on", "as-known-on", "complete-until", "as-if-in-force")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that `check` and `explain` need."""
+
+    agreements: tuple[Agreement, ...]
+    record: Record
+    question: Question
+
+    def answers(self, lang: Lang) -> list[Answer]:
+        """Each agreement held against the record. Raises InputError with what no question fits."""
+        wrong = _Wrong()
+        found = [wrong.catch(lambda a=a: hold_against(a, self.record, self.question)) for a in self.agreements]
+        wrong.raise_if_any()
+        return [self._noted(answer, lang) for answer in found if answer is not None]
+
+    def _noted(self, answer: Answer, lang: Lang) -> Answer:
+        """Rows that were refused and left out stand in the header: nothing is lost silently."""
+        if not self.record.rows_refused:
+            return answer
+        note = say("cli.rows-left-out", lang, count=self.record.rows_refused, all=self.record.rows_in)
+        given = answer.assumptions
+        return replace(answer, assumptions=replace(given, notes=(*given.notes, note)))
+
+
+class _Wrong:
+    """Collects what is wrong over several steps that do not need one another."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def catch(self, step: Callable[[], T]) -> T | None:
+        """The result of a step, or None when its input was wrong."""
+        try:
+            return step()
+        except InputError as error:
+            self.diagnostics += error.diagnostics
+            return None
+
+    def raise_if_any(self) -> None:
+        """Raise everything collected."""
+        if self.diagnostics:
+            raise InputError(dict.fromkeys(self.diagnostics))
+
+
+def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
+    """Read all files and choices. Raises InputError with everything that is wrong."""
+    wrong = _Wrong()
+    days = {name: wrong.catch(lambda n=name: _day(arguments, n)) for name in _DAYS}
+    found = [wrong.catch(lambda p=path: texts.read(Path(p))) for path in paths]
+    strict = not arguments.given("allow-refused")
+    record = wrong.catch(lambda: records.load(list(arguments.many("record")), strict=strict))
+    supposed = wrong.catch(lambda: _supposed(arguments.one("suppose")))
+    pairs = {name: wrong.catch(lambda n=name: _pairs(f"--{n}", arguments.many(n))) for name in ("reading", "set")}
+    agreements = [a for a in found if a is not None]
+    chosen = wrong.catch(lambda: _chosen(agreements, pairs["reading"] or {}, pairs["set"] or {}))
+    if record is not None and supposed is not None:
+        record = record.supposing(supposed.record)
+    account = wrong.catch(lambda: _account(arguments.one("account"), record))
+    wrong.raise_if_any()
+    assert record is not None and chosen is not None
+    question = _question(arguments, days, account, supposed)
+    question = replace(question, readings=pairs["reading"] or {}, parameters=pairs["set"] or {})
+    return Inputs(tuple(chosen), record, question)
+
+
+def _question(
+    arguments: Arguments, days: Mapping[str, date | None], account: str | None, supposed: Supposition | None
+) -> Question:
+    engine: EngineName = "reference" if arguments.one("engine") == "reference" else "duckdb"
+    return Question(
+        on=days["on"],
+        as_if_in_force=days["as-if-in-force"],
+        as_known_on=days["as-known-on"],
+        complete_until=days["complete-until"],
+        account=account,
+        everything=arguments.given("all"),
+        engine=engine,
+        supposed_parties=supposed.parties if supposed else frozenset(),
+    )
+
+
+def _day(arguments: Arguments, name: str) -> date | None:
+    text = arguments.one(name)
+    return None if text is None else read_day(f"--{name}", text)
+
+
+def _supposed(path: str | None) -> Supposition | None:
+    return None if path is None else read_supposition(Path(path))
+
+
+def _pairs(option: str, values: Iterable[str]) -> dict[str, str]:
+    """NAME=VALUE, split at the first equals sign."""
+    pairs, wrong = {}, []
+    for value in values:
+        name, equals, choice = (part.strip() for part in value.partition("="))
+        if not (name and equals and choice):
+            wrong.append(Diagnostic("bad-pair", {"option": option, "value": value}))
+        elif pairs.setdefault(name, choice) != choice:
+            wrong.append(Diagnostic("bad-pair", {"option": option, "value": name}, case="twice"))
+    if wrong:
+        raise InputError(wrong)
+    return pairs
+
+
+def _chosen(
+    agreements: list[Agreement], readings: Mapping[str, str], parameters: Mapping[str, str]
+) -> list[Agreement]:
+    """Readings and parameters given to the agreements that know them; what none knows is refused by the first."""
+    if not agreements:
+        return []
+    wrong = _Wrong()
+    chosen = []
+    for first, one in zip([True] + [False] * len(agreements), agreements, strict=False):
+        others = agreements[1:] if first else []
+        mine = {k: v for k, v in readings.items() if _reads(one, k) or (first and not _any(_reads, others, k))}
+        own = {k: v for k, v in parameters.items() if _has(one, k) or (first and not _any(_has, others, k))}
+        read = wrong.catch(lambda a=one, m=mine: texts.choose(a, m) if m else a)
+        given = wrong.catch(lambda a=read or one, o=own: texts.set_parameters(a, o) if o else a)
+        chosen.append(given or one)
+    wrong.raise_if_any()
+    return chosen
+
+
+def _any(knows: Callable[[Agreement, str], bool], agreements: Iterable[Agreement], key: str) -> bool:
+    return any(knows(a, key) for a in agreements)
+
+
+def _reads(agreement: Agreement, key: str) -> bool:
+    return any(key == f"{n.id}.{reading}" for n in agreement.norms for reading in n.readings)
+
+
+def _has(agreement: Agreement, key: str) -> bool:
+    return key in agreement.parameters or key in agreement.open_parameters
+
+
+def _account(text: str | None, record: Record | None) -> str | None:
+    """The account: a speaker of the record, by code or name, or 'undisputed'."""
+    if text is None or text == UNDISPUTED or record is None:
+        return text
+    speakers = record.accounts()
+    if text in speakers:
+        return text
+    code = parties().code(text)
+    if code is not None:
+        return code
+    known = [UNDISPUTED, *speakers, *(parties().name(s) for s in speakers)]
+    raise InputError([suggesting("unknown-account", text, known)])

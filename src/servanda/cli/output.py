@@ -1,0 +1,67 @@
+"""Where reports go: standard output that may be closed early, files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from servanda.errors import Diagnostic, InputError
+
+
+@contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Standard output. A reader who has seen enough closes the pipe, and that is no error."""
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with suppress(OSError, ValueError):  # the interpreter flushes once more when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def check_writable(option: str, path: Path) -> list[Diagnostic]:
+    """What stands against writing there, found before the work is done."""
+    if path.is_dir():
+        return [_cannot(option, path, "folder")]
+    if not path.parent.is_dir():
+        return [_cannot(option, path, "no-folder")]
+    if not os.access(path.parent, os.W_OK):
+        return [_cannot(option, path, "permission")]
+    return []
+
+
+def write_whole(option: str, path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file beside its place and move it there. Raises InputError when it cannot be written."""
+    if wrong := check_writable(option, path):
+        raise InputError(wrong)
+    beside: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+        beside = Path(name)
+        write(beside)
+        beside.chmod(_mode(path))
+        beside.replace(path)
+    except OSError as error:
+        raise InputError([_cannot(option, path, "other", reason=error.strerror or str(error))]) from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    """The mode of the file that is replaced, or what the user's mask gives to a new one."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _cannot(option: str, path: Path, case: str, **args: str) -> Diagnostic:
+    return Diagnostic("cannot-write", {"option": option, "path": str(path), **args}, case=case)

@@ -1,0 +1,110 @@
+"""One call of the command line, from its words to its exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from servanda._version import __version__
+from servanda.cli.commands import BY_NAME, COMMANDS
+from servanda.cli.help import command_help, general_help
+from servanda.cli.options import Command
+from servanda.cli.output import standard_output
+from servanda.cli.parsing import Arguments, parse, suggesting
+from servanda.errors import Diagnostic, InputError, printable, render
+from servanda.messages import LANGS, Lang
+
+WRONG_INPUT = 2
+INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED = 130
+
+Run = Callable[[Arguments, Lang], int]
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the command that the words name. Returns the exit status; never raises."""
+    lang = language(words)
+    _tolerate_narrow_encodings()
+    try:
+        return _dispatch(list(words), lang)
+    except InputError as error:
+        for diagnostic in error.diagnostics:
+            print(render(diagnostic, lang), file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        return _internal(error, lang)
+
+
+def language(words: Sequence[str]) -> Lang:
+    """The language asked for with `--lang`, else that of the locale, else English.
+
+    Looked for before the words are parsed, so that what is wrong with them is said in it.
+    """
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        for lang in LANGS:
+            if word == f"--lang={lang}" or (word == "--lang" and following == lang):
+                return lang
+    locale = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), "")
+    return "vi" if locale.startswith("vi") else "en"
+
+
+def _dispatch(words: list[str], lang: Lang) -> int:
+    command, rest = _command(words)
+    if command is None or "--help" in rest or "-h" in rest:
+        with standard_output() as out:
+            out.write(command_help(command, lang) if command else general_help(lang))
+        return 0
+    arguments = parse(command, rest)
+    module = import_module(command.module)
+    function: Run = getattr(module, command.function)
+    return function(arguments, lang)
+
+
+def _command(words: list[str]) -> tuple[Command | None, list[str]]:
+    """The command and the words after it; None where help is asked for, or nothing."""
+    while words and words[0].startswith("--lang"):
+        words = words[1:] if "=" in words[0] else words[2:]
+    if not words or words[0] in ("--help", "-h", "help"):
+        return None, []
+    for length in (2, 1):
+        if (found := BY_NAME.get(" ".join(words[:length]))) is not None:
+            return found, words[length:]
+    raise InputError([_unknown(words)])
+
+
+def _unknown(words: list[str]) -> Diagnostic:
+    if words[0].startswith("-"):
+        return suggesting("unknown-option", words[0], ["--version", "--help", "--lang"], command="")
+    beginnings = [c.name for c in COMMANDS if c.name.split()[0] == words[0]]
+    name = " ".join(words[:2]) if beginnings else words[0]
+    return suggesting("unknown-command", name, beginnings or [c.name for c in COMMANDS])
+
+
+def _tolerate_narrow_encodings() -> None:
+    """A terminal that cannot show a letter shows its escape; that is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _internal(error: Exception, lang: Lang) -> int:
+    """A fault of our own: said in one line, with what to send us; the traceback for those who ask for it."""
+    if os.environ.get("SERVANDA_DEBUG"):
+        traceback.print_exc()
+    what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+    print(_fault(what, lang), file=sys.stderr)
+    return INTERNAL
+
+
+
+
+def _fault(what: str, lang: Lang) -> str:
+    try:
+        return render(Diagnostic("internal-error", {"what": what, "version": __version__}), lang)
+    except Exception:  # the messages themselves may be what is broken
+        return f"{printable(what)} [internal-error]"

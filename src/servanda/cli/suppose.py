@@ -1,0 +1,23 @@
+"""`--suppose FILE`: acts, instruments and memberships that are supposed, and further Parties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from servanda import record as records
+from servanda.record import Record
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """What is supposed beside the record."""
+
+    record: Record
+    parties: frozenset[str]
+
+
+def read_supposition(path: Path) -> Supposition:
+    """Read a record file that may also hold `parties`: States supposed to be Parties, by code or name."""
+    record = records.load([path])
+    return Supposition(record, record.parties)

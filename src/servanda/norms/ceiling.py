@@ -1,0 +1,148 @@
+"""What a measure is held against: a fixed amount, steps over time, or the same measure on another day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from servanda.norms.contribution import Contribution, Key, contributions
+from servanda.norms.evaluate import compared
+from servanda.norms.facts import Range
+from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
+from servanda.norms.occasion import kinds_of
+from servanda.norms.scene import Scene, Unknown, When, amount, shifted, time
+from servanda.norms.truth import Truth, known, unknown
+from servanda.temporal import Moment, day_of, end_of_day_us, start_of_day_us
+from servanda.vocabulary.verdict import Fact, Outcome, Reason
+
+UNBOUNDED = Range(Fraction(0), None)
+
+
+def ceiling_at(scene: Scene, variant: Variant, key: Key, ceiling: Ceiling) -> Range | Unknown | None:
+    """The ceiling at the scene's instant; None where there is none yet."""
+    match ceiling:
+        case SameMeasure():
+            return reference_level(scene, variant, key, ceiling)
+        case Steps(steps=steps):
+            current: Range | Unknown | None = None
+            for from_time, value in steps:
+                when = time(scene, from_time)
+                if isinstance(when, Unknown):
+                    return when
+                if when.lo <= scene.at:
+                    current = amount(scene, value)
+            return current
+        case _:
+            return amount(scene, ceiling)
+
+
+def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMeasure) -> Range | Unknown:
+    """The level of the reference day: what was there at any time of that day.
+
+    A missing level is not zero: where the record is not complete for the day there is no greatest level, and the
+    nearest report within the declared tolerance stands for it, if there is one.
+    """
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    when = time(scene, reference.on)
+    if isinstance(when, Unknown):
+        return when
+    zone = scene.zone
+    lo, hi = start_of_day_us(day_of(when.lo, zone), zone), end_of_day_us(day_of(when.hi, zone), zone)
+    there = replace(scene.world, on=max(scene.world.on, hi))
+    everything = [c for c in contributions(there, variant, unless=False) if key.may_be(c.key)]
+    level = _level(everything, key, lo, hi)
+    if not scene.world.coverage.gaps(kinds_of(shape.range), _by(variant, key), lo, hi):
+        return level
+    nearest = _nearest(scene, everything, key, when, reference)
+    if nearest is None:
+        return Range(level.lo, None)
+    day = day_of(nearest, zone)
+    stand_in = _level(everything, key, start_of_day_us(day, zone), end_of_day_us(day, zone))
+    return Range(max(level.lo, stand_in.lo), stand_in.hi)
+
+
+def _by(variant: Variant, key: Key) -> str | None:
+    """The one by whom all that counts was done, where the key says so."""
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    by = f"{shape.range.variable}.by"
+    named = dict(key.scope).get(by)
+    if named is not None:
+        return named
+    bearer = variant.bearer.of if variant.bearer is not None else None
+    return key.bearer if bearer is not None and getattr(bearer, "text", None) == by else None
+
+
+def _level(everything: list[Contribution], key: Key, lo: int, hi: int) -> Range:
+    """What was there on the day [lo, hi]: a time known by its day alone counts as that whole day."""
+    amounts: dict[str, tuple[bool, Range | Unknown]] = {}
+    for c in everything:
+        if c.piece.lo > hi or c.piece.hi < lo or not c.counted.possibly:
+            continue
+        certain = c.counted.certainly and c.key == key and _on_day(c, lo, hi)
+        before = amounts.get(c.act.id)
+        amounts[c.act.id] = (certain or (before is not None and before[0]), c.amount)
+    least, greatest = Fraction(0), Fraction(0)
+    unbounded = False
+    for certain, value in amounts.values():
+        if isinstance(value, Unknown):
+            unbounded = True
+            continue
+        least += value.lo if certain else Fraction(0)
+        unbounded |= value.hi is None
+        greatest += value.hi or Fraction(0)
+    return Range(least, None if unbounded else greatest)
+
+
+def _on_day(c: Contribution, lo: int, hi: int) -> bool:
+    if c.when is None:
+        return lo <= c.piece.lo and c.piece.hi <= hi
+    return c.when.start.hi <= hi and c.when.sure_until >= lo
+
+
+def _nearest(scene: Scene, everything: list[Contribution], key: Key, when: When, reference: SameMeasure) -> int | None:
+    """The start of the report nearest to the reference day, within the tolerance on either side."""
+    if reference.tolerance is None:
+        return None
+    first = shifted(scene, when, reference.tolerance, "before")
+    last = shifted(scene, when, reference.tolerance, "after")
+    if isinstance(first, Unknown) or isinstance(last, Unknown):
+        return None
+    times = [
+        t for c in everything if c.counted.certainly and c.key == key for t in _reported(c) if first.lo <= t <= last.hi
+    ]
+    return min(times, key=lambda t: (abs(t - when.lo), t), default=None)
+
+
+def _reported(c: Contribution) -> list[int]:
+    start = c.act.get("start")
+    seen = [start.lo] if isinstance(start, Moment) else []
+    if c.when is not None:
+        seen.append(c.when.sure_until)
+    return seen
+
+
+# ---- outcome
+
+
+def against(
+    measured: Range, at_most: Range | Unknown | None, at_least: Range | Unknown | None
+) -> tuple[Outcome, Reason, tuple[Fact, ...]]:
+    """The outcome of a measure held against its ceiling or its floor. Equality is on the side of the words."""
+    truths = []
+    for bound, operator in ((at_most, "<="), (at_least, ">=")):
+        if bound is None:
+            continue
+        if isinstance(bound, Unknown):
+            # Nothing measured is under every ceiling; any floor may be higher.
+            nothing = operator == "<=" and measured.hi == 0
+            truths.append(known(True) if nothing else unknown(*bound.missing))
+        else:
+            truths.append(Truth(*compared(measured, operator, bound)))
+    if all(t.certainly for t in truths):
+        return Outcome.COMPLIED, Reason.WITHIN_LIMIT, ()
+    if any(not t.possibly for t in truths):
+        over = at_most is not None and not truths[0].possibly
+        return Outcome.BREACHED, Reason.OVER_LIMIT if over else Reason.UNDER_FLOOR, ()
+    return Outcome.UNDETERMINED, Reason.FACT_MISSING, tuple(f for t in truths for f in t.missing)

@@ -1,0 +1,143 @@
+"""What each act adds to a measure: to whose, how much, when, and how certainly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from servanda.norms.condition import ActRange
+from servanda.norms.evaluate import acts_of, holds
+from servanda.norms.facts import NOTHING, Act, Range, World
+from servanda.norms.norm import Limits, Variant
+from servanda.norms.occasion import Piece, Presence, bearers, instant, lasts, pieces, presence, term_of
+from servanda.norms.scene import Scene, Unknown, amount, path_value
+from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, unknown
+from servanda.temporal import BEGINNING_US
+from servanda.vocabulary.verdict import Fact
+
+
+@dataclass(frozen=True)
+class Key:
+    """For whom a measure is taken: the bearer (None: jointly, or not known) and the values under `per`."""
+
+    bearer: str | None
+    scope: tuple[tuple[str, str | None], ...]
+
+    def may_be(self, other: Key) -> bool:
+        """Whether an act under the other key may belong here: what is not known may be anything."""
+        return _may_be(self.bearer, other.bearer) and all(
+            _may_be(a, b) for (_, a), (_, b) in zip(self.scope, other.scope, strict=True)
+        )
+
+
+def _may_be(mine: str | None, theirs: str | None) -> bool:
+    return theirs is None or mine == theirs
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One piece of one act's time, and the amount that it adds while it is there.
+
+    `counted` is the truth of `where`; `saved` of the exceptions, `exception` the name of one that certainly holds.
+    """
+
+    act: Act
+    key: Key
+    piece: Piece
+    when: Presence | None  # of acts that last
+    amount: Range | Unknown
+    counted: Truth
+    saved: Truth
+    exception: str | None
+    lines: tuple[tuple[bool, bool], ...]
+
+    @property
+    def adds(self) -> Truth:
+        """Whether it counts: it is one of those limited, and nothing saves it."""
+        return conjunction((self.counted, ~self.saved))
+
+
+def contributions(world: World, variant: Variant, *, unless: bool = True) -> Iterator[Contribution]:
+    """All pieces of all acts that possibly count, at any time up to the day asked about."""
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    assert isinstance(shape.range, ActRange), "what is measured is acts"
+    for act in acts_of(Scene(world, world.on), shape.range.kinds):
+        start = instant(act, world)
+        scene = Scene(world, start.lo if start else world.on, {shape.range.variable: act})
+        for bearer in _answering(scene, variant):
+            who = replace(scene, bearer=bearer)
+            key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
+            for piece in time_of(world, variant, who, act):
+                found = _contribution(variant, who, act, key, piece, unless)
+                if found.counted.possibly:
+                    yield found
+
+
+def _joint(variant: Variant) -> bool:
+    return variant.bearer is not None and variant.bearer.jointly
+
+
+def _answering(scene: Scene, variant: Variant) -> tuple[str | None, ...]:
+    """Those to whose measure the act belongs; for those who answer jointly it is taken once."""
+    assert variant.bearer is not None
+    if _joint(variant):
+        return (None,)
+    return bearers(scene, variant.bearer)
+
+
+def scope_of(scene: Scene, variant: Variant) -> tuple[tuple[str, str | None], ...]:
+    """The values under `per` for the act; None where one is not known, 'none' where it does not apply."""
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    values: list[tuple[str, str | None]] = []
+    for path in shape.per:
+        value = path_value(scene, path)
+        if isinstance(value, Unknown):
+            values.append((path.text, None))
+        else:
+            values.append((path.text, "none" if value is NOTHING else str(value)))
+    return tuple(values)
+
+
+def time_of(world: World, variant: Variant, scene: Scene, act: Act) -> Iterator[Piece]:
+    """The act's time from its start to the day asked about, in pieces; an event is one."""
+    lo, hi, sure = term_of(world, variant, scene)
+    hi = min(hi, world.on)
+    if lasts(act):
+        for piece in pieces(world, variant, act, lo, hi):
+            yield replace(piece, here=conjunction((piece.here, sure)))
+        return
+    start = instant(act, world)
+    if start is None:
+        yield Piece(max(lo, BEGINNING_US), hi, unknown(Fact.of("attribute", attribute="start", act=act.id)))
+    elif lo <= start.lo <= hi:
+        yield Piece(start.lo, min(start.hi, hi), sure)
+
+
+def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Piece, unless: bool) -> Contribution:
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    now = replace(scene, at=piece.lo)
+    where = [holds(now, line.condition) for line in shape.where]
+    exceptions = [(e.name, holds(now, e.condition)) for e in variant.unless] if unless else []
+    here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
+    known_bearer = TRUE if scene.bearer is not None or _joint(variant) else unknown(Fact.of("bearer"))
+    one = Range(Fraction(1), Fraction(1))
+    return Contribution(
+        act=act,
+        key=key,
+        piece=piece,
+        when=presence(scene.world, act) if lasts(act) else None,
+        amount=one if shape.measure.amount is None else amount(now, shape.measure.amount),
+        counted=conjunction((here, known_bearer, *where)),
+        saved=disjunction(truth for _, truth in exceptions),
+        exception=next((name for name, truth in exceptions if truth.certainly), None),
+        lines=tuple((t.certainly, t.possibly) for t in where),
+    )
+
+
+def keys_of(everything: Iterable[Contribution]) -> list[Key]:
+    """All keys that occur, in order; those with an unknown part too, as measures of their own."""
+    return sorted({c.key for c in everything}, key=lambda k: (k.bearer or "", [(n, v or "") for n, v in k.scope]))

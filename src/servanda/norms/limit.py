@@ -1,0 +1,121 @@
+"""A measured quantity against a ceiling, a floor, or a reference level.
+
+A *stock* is what is there at once, a *flow* what came within a window, and a measure may also be taken of each act
+by itself. Measures are intervals: the certain acts give the least, the possible ones the greatest, and where the
+record does not claim to be complete there is no greatest. Equal to a ceiling complies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from servanda.norms.contribution import Contribution, Key, contributions, keys_of
+from servanda.norms.facts import Bound, World
+from servanda.norms.flow import calendar_findings, rolling_findings
+from servanda.norms.norm import AtEveryInstant, Each, Limits, OnTime, Rolling, Variant
+from servanda.norms.occasion import addressed, kinds_of, stretches
+from servanda.norms.prohibition import is_actor
+from servanda.norms.scene import Scene, Unknown, time
+from servanda.norms.single import single_findings
+from servanda.norms.stock import stock_findings
+from servanda.vocabulary.verdict import Finding, Outcome, Reason
+
+
+def findings(world: World, variant: Variant) -> Iterator[Finding]:
+    """Every finding of a limit."""
+    shape = variant.shape
+    assert isinstance(shape, Limits), variant.id
+    found = list(_measured(world, variant, shape))
+    yield from found
+    yield from _without_act(world, variant, {(f.bearer, f.bound_from or 0) for f in found})
+
+
+def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding]:
+    everything = list(contributions(world, variant))
+    if shape.measure.function == "each":
+        yield from single_findings(world, variant, everything)
+        return
+    for key in keys_of(everything):
+        for bound in _stretches(world, variant, key):
+            row = _row(variant, key, bound)
+            scene = _scene(world, variant, key, bound)
+            yield from _windowed(scene, variant, key, everything, bound, row)
+
+
+def _windowed(
+    scene: Scene, variant: Variant, key: Key, everything: list[Contribution], bound: Bound, row: Finding
+) -> Iterator[Finding]:
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    lo, hi = bound.start, bound.until - 1
+    match shape.measure.window:
+        case Rolling(span=span):
+            yield from rolling_findings(scene, variant, key, everything, span, lo, hi, row)
+        case Each() as each:
+            yield from calendar_findings(scene, variant, key, everything, each, lo, hi, row)
+        case OnTime(time=at):
+            when = time(scene, at)
+            if not isinstance(when, Unknown) and lo <= when.hi and when.lo <= hi:
+                yield from stock_findings(scene, variant, key, everything, max(lo, when.lo), min(hi, when.hi), row)
+        case AtEveryInstant() | None:
+            yield from stock_findings(scene, variant, key, everything, lo, hi, row)
+
+
+def _stretches(world: World, variant: Variant, key: Key) -> tuple[Bound, ...]:
+    """When the bearer is bound; when anybody is, for those who answer jointly."""
+    return stretches(world, None if _jointly(variant) else key.bearer)
+
+
+def _jointly(variant: Variant) -> bool:
+    return variant.bearer is not None and variant.bearer.jointly
+
+
+def _scene(world: World, variant: Variant, key: Key, bound: Bound) -> Scene:
+    return Scene(world, bound.start, bearer=None if _jointly(variant) else key.bearer)
+
+
+def _row(variant: Variant, key: Key, bound: Bound) -> Finding:
+    return Finding(
+        norm=variant.id,
+        readings=tuple(sorted(variant.readings.items())),
+        account=None,
+        bearer=key.bearer,
+        counterparty=None,
+        occasion=(),
+        act=None,
+        scope=key.scope,
+        outcome=Outcome.UNDETERMINED,
+        reason=Reason.FACT_MISSING,
+        bound_from=bound.start,
+        bound_until=bound.until - 1,
+    )
+
+
+def _without_act(world: World, variant: Variant, engaged: set[tuple[str | None, int]]) -> Iterator[Finding]:
+    """For every party that the norm addresses: nothing that counts is on record while it is bound."""
+    assert variant.bearer is not None
+    if _jointly(variant):
+        if not engaged:
+            yield from (_nothing(world, variant, None, bound, False) for bound in stretches(world, None))
+        return
+    somebody = any(bearer is None for bearer, _ in engaged)
+    for code in sorted(world.bound):
+        for bound in stretches(world, code):
+            if (code, bound.start) not in engaged and addressed(world, variant, code, bound.start, bound.until - 1):
+                yield _nothing(world, variant, code, bound, somebody)
+
+
+def _nothing(world: World, variant: Variant, code: str | None, bound: Bound, somebody: bool) -> Finding:
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    actor = code if is_actor(variant, shape.range.variable) else None
+    gaps = world.coverage.gaps(kinds_of(shape.range), actor, bound.start, bound.until - 1)
+    row = _row(variant, Key(code, ()), bound)
+    row = replace(row, start=bound.start, until=bound.until - 1)
+    if somebody or gaps:
+        return replace(row, reason=Reason.FACT_MISSING if somebody else Reason.NO_COVERAGE)
+    if shape.measure.function == "each":
+        return replace(row, outcome=Outcome.COMPLIED, reason=Reason.NO_ACT)
+    return replace(row, outcome=Outcome.COMPLIED, reason=Reason.NO_ACT, measured=(Fraction(0), Fraction(0)))

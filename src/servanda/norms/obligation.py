@@ -1,0 +1,400 @@
+"""Conduct that is due (deontic: obligation), with its deadline; achievement and maintenance.
+
+One finding for each trigger and bearer. What is owed and by when are never mixed, so that "given, but three days
+short" can be found and said. Late performance stays a breach, with its cure and its lateness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from servanda.norms.condition import ActRange, Offset, Order, PartyRange
+from servanda.norms.deadline import Deadline, deadline, extended
+from servanda.norms.evaluate import covered, holds, pinned_party, stands, things_in
+from servanda.norms.facts import Act, Bound, World
+from servanda.norms.maintenance import kept_up, standing
+from servanda.norms.norm import KeptUp, Requires, Strength, Variant
+from servanda.norms.occasion import (
+    Occasion,
+    addressed,
+    bearers,
+    bound_during,
+    label,
+    occasions,
+    others_apart,
+    stretches,
+)
+from servanda.norms.prohibition import is_actor
+from servanda.norms.scene import Scene, Unknown, When, time
+from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
+from servanda.temporal import BEGINNING_US, END_US, Moment
+from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An act that may discharge the duty: whether it is the one owed, whether in time, and when it was."""
+
+    act: Act
+    owed: Truth
+    in_time: Truth
+    when: When | None
+
+    @property
+    def met(self) -> Truth:
+        """Owed and in time."""
+        return conjunction((self.owed, self.in_time))
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Earliest first; acts of one instant by id."""
+        if self.when is None:
+            return (END_US, END_US, self.act.id)
+        return (self.when.lo, self.when.hi, self.act.id)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One occasion of a duty for one bearer, with everything its outcome rests on."""
+
+    scene: Scene
+    bound: Bound
+    engaged: Truth
+    due: Deadline
+    candidates: tuple[Candidate, ...]
+    exceptions: tuple[tuple[str, bool, Truth], ...]
+    lines: tuple[tuple[bool, bool], ...]
+    occasion: tuple[tuple[str, str], ...]
+    trigger: str | None
+
+    @property
+    def met(self) -> Truth:
+        """Some act discharges it in time."""
+        return disjunction(c.met for c in self.candidates)
+
+
+def findings(world: World, variant: Variant) -> Iterator[Finding]:
+    """Every finding of an obligation."""
+    shape = variant.shape
+    assert isinstance(shape, Requires), variant.id
+    engaged: set[tuple[str | None, int]] = set()
+    duties = [
+        duty for occasion in occasions(world, variant, planned=True) for duty in _duties(world, variant, occasion)
+    ]
+    if shape.matching == "one to one":
+        duties = one_to_one(duties)
+    for duty in duties:
+        engaged.add((duty.scene.bearer, duty.bound.start))
+        yield from _judged(variant, duty)
+    yield from _without_trigger(world, variant, engaged)
+
+
+def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty]:
+    assert variant.bearer is not None
+    for bearer in bearers(occasion.scene, variant.bearer):
+        scene = replace(occasion.scene, bearer=bearer)
+        if not others_apart(variant, scene):
+            continue
+        for bound in _bound_at(world, variant, scene):
+            duty = _duty(world, variant, occasion, scene, bound)
+            if duty is not None:
+                yield duty
+
+
+def _bound_at(world: World, variant: Variant, scene: Scene) -> Iterator[Bound]:
+    """The stretches in which the trigger can lie; a duty without a trigger arises once in each."""
+    spans = world.bound.get(scene.bearer, ()) if scene.bearer is not None else stretches(world, None)
+    first, last = _trigger_time(world, variant, scene)
+    for bound in spans:
+        if bound.start > world.on:
+            continue
+        if not _has_trigger(variant) or (bound.start <= last and first < bound.until):
+            yield bound
+
+
+def _has_trigger(variant: Variant) -> bool:
+    return any(not isinstance(r, PartyRange) for r in variant.for_each)
+
+
+def _trigger_time(world: World, variant: Variant, scene: Scene) -> tuple[int, int]:
+    acts = [t for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)]
+    if not acts:
+        return scene.at, scene.at
+    start = acts[0].get("start")
+    return (start.lo, start.hi) if isinstance(start, Moment) else (BEGINNING_US, END_US)
+
+
+def _duty(world: World, variant: Variant, occasion: Occasion, scene: Scene, bound: Bound) -> Duty | None:
+    shape = variant.shape
+    assert isinstance(shape, Requires)
+    if not _has_trigger(variant):
+        scene = replace(scene, at=max(scene.at, bound.start))
+        bearer_bound = TRUE
+    else:
+        first, last = _trigger_time(world, variant, scene)
+        inside = bound.start <= first and last < bound.until
+        bearer_bound = TRUE if inside else unknown(Fact.of("hour", act=_trigger(variant, scene) or ""))
+    known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
+    when = [holds(scene, line.condition) for line in variant.when]
+    engaged = conjunction(
+        (
+            occasion.here,
+            known_bearer,
+            bearer_bound,
+            _owed_party_bound(world, variant, scene),
+            _in_term(variant, scene),
+            *when,
+        )
+    )
+    if not engaged.possibly:
+        return None
+    candidates = tuple(sorted(_candidates(scene, shape), key=lambda c: c.order))
+    return Duty(
+        scene=scene,
+        bound=bound,
+        engaged=engaged,
+        due=extended(scene, shape, deadline(scene, shape.due), _trigger(variant, scene)),
+        candidates=candidates,
+        exceptions=tuple((e.name, e.replaces, holds(scene, e.condition)) for e in variant.unless),
+        lines=tuple((t.certainly, t.possibly) for t in when),
+        occasion=occasion.key(variant),
+        trigger=_trigger(variant, scene),
+    )
+
+
+def _trigger(variant: Variant, scene: Scene) -> str | None:
+    acts = [t.id for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)]
+    return acts[0] if acts else None
+
+
+def _owed_party_bound(world: World, variant: Variant, scene: Scene) -> Truth:
+    """A duty is owed to somebody who is bound too, where the norm names one."""
+    if variant.owed_to is None:
+        return TRUE
+    codes = bearers(scene, variant.owed_to)
+    return disjunction(bound_during(world, code, scene.at, scene.at) for code in codes) if codes else FALSE
+
+
+def _in_term(variant: Variant, scene: Scene) -> Truth:
+    """Whether the occasion's day lies between the norm's own `from` and `until`."""
+    truths = []
+    for term, after in ((variant.start, True), (variant.until, False)):
+        if term is None:
+            continue
+        when = time(scene, term)
+        if isinstance(when, Unknown):
+            truths.append(unknown(*when.missing))
+        else:
+            truths.append(known(scene.at >= when.lo if after else scene.at < when.lo))
+    return conjunction(truths)
+
+
+def _candidates(scene: Scene, shape: Requires) -> Iterator[Candidate]:
+    for inner, here in things_in(scene, shape.range):
+        act = inner.things[shape.range.variable]
+        assert isinstance(act, Act)
+        owed = conjunction((here, *(holds(inner, line.condition) for line in shape.where)))
+        if owed.possibly:
+            when = _time_of(inner, shape)
+            yield Candidate(act, owed, _in_time(inner, shape, when), when)
+
+
+def _time_of(scene: Scene, shape: Requires) -> When | None:
+    if not isinstance(shape.due, Order | Offset):
+        return None
+    when = time(scene, shape.due.left)
+    return when if isinstance(when, When) else None
+
+
+def _in_time(scene: Scene, shape: Requires, when: When | None) -> Truth:
+    if not isinstance(shape.due, Order | Offset):
+        return TRUE
+    if when is None:
+        variable = shape.range.variable
+        return unknown(Fact.of("attribute", attribute="time", act=label(scene.things[variable])))
+    return stands(scene, when, shape.due)
+
+
+# ---- outcome
+
+
+def outcome(
+    engaged: Truth, met: Truth, due: Deadline, on: int, exceptions: Sequence[tuple[str, bool, Truth]], complete: bool
+) -> tuple[Outcome, Reason, str | None]:
+    """The outcome of a duty that is possibly engaged.
+
+    `complete`: the record claims to hold every act that could have discharged it in time. The order matters: done
+    counts before everything, an open window before doubt, doubt before the end of the record.
+    """
+    if engaged.certainly and met.certainly:
+        return Outcome.COMPLIED, Reason.DONE_IN_TIME, None
+    for name, replaces, truth in exceptions:
+        if truth.certainly:
+            if replaces:
+                return Outcome.NOT_ENGAGED, Reason.PREVAILED, name
+            return Outcome.COMPLIED, Reason.EXCEPTION, name
+    if due.earliest is not None and on <= due.earliest:
+        return Outcome.PENDING, Reason.WINDOW_OPEN, None
+    if met.possibly or engaged.unknown or any(t.possibly for _, _, t in exceptions):
+        return Outcome.UNDETERMINED, Reason.FACT_MISSING, None
+    if due.open:
+        return Outcome.PENDING, Reason.NO_DEADLINE, None
+    if due.earliest is None or due.latest is None or on <= due.latest:
+        return Outcome.UNDETERMINED, Reason.FACT_MISSING, None
+    return (Outcome.BREACHED, Reason.NOT_DONE, None) if complete else (Outcome.OVERDUE, Reason.NO_COVERAGE, None)
+
+
+def softened(strength: Strength, out: Outcome, reason: Reason) -> tuple[Outcome, Reason]:
+    """What is recommended or voluntary can be kept and not breached."""
+    if strength == "shall" or out in (Outcome.COMPLIED, Outcome.UNDETERMINED) or reason is Reason.PREVAILED:
+        return out, reason
+    return Outcome.NOT_ENGAGED, Reason.RECOMMENDED if strength == "should" else Reason.VOLUNTARY
+
+
+def _judged(variant: Variant, duty: Duty) -> Iterator[Finding]:
+    shape = variant.shape
+    assert isinstance(shape, Requires)
+    row = _row(variant, duty)
+    if shape.due == "at all times":
+        yield from standing(variant, duty.scene, duty.engaged, duty.bound, row)
+        return
+    if isinstance(shape.due, KeptUp):
+        yield kept_up(duty.scene, shape.due, duty.engaged, [c.act for c in duty.candidates if c.owed.certainly], row)
+        return
+    out, reason, exception = outcome(
+        duty.engaged, duty.met, duty.due, duty.scene.world.on, duty.exceptions, _complete(variant, duty)
+    )
+    late = _late(duty) if out is Outcome.BREACHED else None
+    if late is not None:
+        reason = Reason.DONE_LATE
+    out, reason = softened(variant.strength, out, reason)
+    done = late or _witness(duty)
+    yield replace(
+        row,
+        outcome=out,
+        reason=reason,
+        exception=exception,
+        cured_at=late.when.lo if late is not None and late.when is not None else None,
+        late_by=_lateness(duty, late),
+        witnesses=(done.act.id,) if done is not None else (),
+    )
+
+
+def _row(variant: Variant, duty: Duty) -> Finding:
+    scene = duty.scene
+    owed = bearers(scene, variant.owed_to) if variant.owed_to is not None else ()
+    return Finding(
+        norm=variant.id,
+        readings=tuple(sorted(variant.readings.items())),
+        account=None,
+        bearer=scene.bearer,
+        counterparty=owed[0] if len(owed) == 1 else None,
+        occasion=duty.occasion,
+        act=duty.trigger,
+        scope=(),
+        outcome=Outcome.UNDETERMINED,
+        reason=Reason.FACT_MISSING,
+        start=scene.at,
+        until=None,
+        due=duty.due.earliest,
+        due_latest=duty.due.latest if duty.due.latest != duty.due.earliest else None,
+        lines=duty.lines,
+        bound_from=duty.bound.start,
+        bound_until=min(duty.bound.until - 1, END_US),
+    )
+
+
+def _complete(variant: Variant, duty: Duty) -> bool:
+    shape = variant.shape
+    assert isinstance(shape, Requires)
+    assert isinstance(shape.range, ActRange), "what is owed is an act"
+    where = [line.condition for line in shape.where]
+    by = next((p for c in where if (p := pinned_party(duty.scene, shape.range.variable, c)) is not None), None)
+    lo = duty.due.opens if duty.due.opens is not None else BEGINNING_US
+    hi = duty.due.latest if duty.due.latest is not None else duty.scene.world.on
+    return lo > hi or not covered(duty.scene, shape.range.kinds, by, lo, hi).possibly
+
+
+def _witness(duty: Duty) -> Candidate | None:
+    """The earliest act that certainly discharges it, else the earliest that may, else the earliest that is owed."""
+    for fits in (lambda c: c.met.certainly, lambda c: c.met.possibly, lambda c: c.owed.certainly, lambda c: True):
+        for candidate in duty.candidates:
+            if fits(candidate):
+                return candidate
+    return None
+
+
+def _late(duty: Duty) -> Candidate | None:
+    """The earliest act that is certainly the one owed and certainly after the deadline."""
+    due = duty.due.latest
+    if due is None:
+        return None
+    return next((c for c in duty.candidates if c.owed.certainly and c.when is not None and c.when.lo > due), None)
+
+
+def _lateness(duty: Duty, late: Candidate | None) -> int | None:
+    """Microseconds from the deadline to the cure; from the end of the day on which a day-only deadline ends."""
+    if late is None or late.when is None or duty.due.latest is None:
+        return None
+    return late.when.lo - duty.due.latest
+
+
+# ---- one to one
+
+
+def one_to_one(duties: list[Duty]) -> list[Duty]:
+    """Each act discharges one occasion at most: the earliest deadline is served first, by the earliest act in time.
+
+    An act that is certainly used is gone for the others; one that is only possibly used may still be theirs.
+    """
+    used: set[str] = set()
+    served: dict[int, tuple[Candidate, ...]] = {}
+    order = sorted(range(len(duties)), key=lambda i: (duties[i].due.latest or END_US, duties[i].occasion))
+    for index in order:
+        left = tuple(c for c in duties[index].candidates if c.act.id not in used)
+        served[index] = left
+        taken = next((c for c in left if c.met.certainly), None)
+        if taken is not None and duties[index].engaged.certainly:
+            used.add(taken.act.id)
+            served[index] = (taken,)
+    return [replace(duty, candidates=served[i]) for i, duty in enumerate(duties)]
+
+
+# ---- no trigger
+
+
+def _without_trigger(world: World, variant: Variant, engaged: set[tuple[str | None, int]]) -> Iterator[Finding]:
+    """For every party that the norm addresses: no occasion is on record in a stretch in which it is bound."""
+    triggers = [r for r in variant.for_each if isinstance(r, ActRange)]
+    somebody = any(bearer is None for bearer, _ in engaged)
+    for code in sorted(world.bound):
+        for bound in stretches(world, code):
+            if (code, bound.start) in engaged or not addressed(world, variant, code, bound.start, bound.until - 1):
+                continue
+            scene = Scene(world, bound.start, bearer=code)
+            complete = not somebody and all(
+                not covered(
+                    scene, r.kinds, code if is_actor(variant, r.variable) else None, bound.start, bound.until - 1
+                ).possibly
+                for r in triggers
+            )
+            out = Outcome.NOT_ENGAGED if complete else Outcome.UNDETERMINED
+            reason = Reason.NO_TRIGGER if complete else Reason.FACT_MISSING if somebody else Reason.NO_COVERAGE
+            out, reason = (out, reason) if complete else softened(variant.strength, out, reason)
+            yield Finding(
+                norm=variant.id,
+                readings=tuple(sorted(variant.readings.items())),
+                account=None,
+                bearer=code,
+                counterparty=None,
+                occasion=(),
+                act=None,
+                scope=(),
+                outcome=out,
+                reason=reason,
+                start=bound.start,
+                until=bound.until - 1,
+                bound_from=bound.start,
+                bound_until=bound.until - 1,
+            )

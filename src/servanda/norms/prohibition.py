@@ -1,0 +1,269 @@
+"""Conduct that is forbidden (deontic: prohibition).
+
+One finding for each act that meets the conditions (an act that lasts: each maximal interval of one outcome); where
+there is none, one for the bearer and each stretch in which it is bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from servanda.norms.condition import ActRange, BreachRange
+from servanda.norms.evaluate import acts_of, covered, holds, things_in
+from servanda.norms.facts import Act, Bound, World
+from servanda.norms.judgement import judged
+from servanda.norms.norm import Prohibits, Variant
+from servanda.norms.occasion import (
+    Occasion,
+    Piece,
+    addressed,
+    bearers,
+    bound_during,
+    instant,
+    kinds_of,
+    lasts,
+    occasions,
+    others_apart,
+    pieces,
+    stretches,
+    term_of,
+)
+from servanda.norms.scene import Scene
+from servanda.norms.term import Path
+from servanda.norms.truth import TRUE, Truth, conjunction, unknown
+from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one piece of an act's time amounts to."""
+
+    piece: Piece
+    outcome: Outcome
+    reason: Reason
+    exception: str | None
+    lines: tuple[tuple[bool, bool], ...]
+    whose: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> object:
+        """What must be equal for two neighbouring pieces to be one interval."""
+        return (self.outcome, self.reason, self.exception, self.whose, self.witnesses)
+
+
+def outcome(
+    engaged: Truth, exceptions: tuple[tuple[str, bool, Truth], ...]
+) -> tuple[Outcome, Reason, str | None] | None:
+    """The outcome of conduct: None where the conditions are certainly not met.
+
+    `exceptions`: name, whether a norm that prevails stands behind it, and whether it holds. Any one saves.
+    """
+    if not engaged.possibly:
+        return None
+    for name, replaces, truth in exceptions:
+        if truth.certainly:
+            if replaces:
+                return Outcome.NOT_ENGAGED, Reason.PREVAILED, name
+            return Outcome.COMPLIED, Reason.EXCEPTION, name
+    if engaged.certainly and not any(truth.possibly for _, _, truth in exceptions):
+        return Outcome.BREACHED, Reason.ACT_MEETS, None
+    return Outcome.UNDETERMINED, Reason.FACT_MISSING, None
+
+
+def findings(world: World, variant: Variant) -> Iterator[Finding]:
+    """Every finding of a prohibition."""
+    assert isinstance(variant.shape, Prohibits), variant.id
+    engaged: set[tuple[str | None, int]] = set()
+    for occasion in occasions(world, variant, planned=False):
+        for finding in _of_occasion(world, variant, occasion):
+            engaged.add((finding.bearer, finding.bound_from or 0))
+            yield finding
+    yield from _without_act(world, variant, engaged)
+
+
+def _of_occasion(world: World, variant: Variant, occasion: Occasion) -> Iterator[Finding]:
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    assert isinstance(shape.range, ActRange | BreachRange), "what is forbidden is an act"
+    for scene, there in things_in(occasion.scene, shape.range):
+        act = scene.things[shape.range.variable]
+        assert isinstance(act, Act)
+        if not variant.for_each:
+            start = instant(act, world)
+            scene = replace(scene, at=start.lo if start else world.on)
+        for bearer in _bearers(scene, variant):
+            who = replace(scene, bearer=bearer)
+            if others_apart(variant, who):
+                here = conjunction((occasion.here, there))
+                yield from _of_act(world, variant, occasion, who, act, here)
+
+
+def _bearers(scene: Scene, variant: Variant) -> tuple[str | None, ...]:
+    assert variant.bearer is not None
+    return bearers(scene, variant.bearer)
+
+
+def _of_act(
+    world: World, variant: Variant, occasion: Occasion, scene: Scene, act: Act, here: Truth
+) -> Iterator[Finding]:
+    for bound in stretches(world, scene.bearer):
+        row = Finding(
+            norm=variant.id,
+            readings=tuple(sorted(variant.readings.items())),
+            account=None,
+            bearer=scene.bearer,
+            counterparty=_counterparty(scene, variant),
+            occasion=occasion.key(variant),
+            act=act.id,
+            scope=(),
+            outcome=Outcome.UNDETERMINED,
+            reason=Reason.FACT_MISSING,
+            bound_from=bound.start,
+            bound_until=bound.until - 1,
+        )
+        for run in _runs(_judged(world, variant, scene, act, here, bound)):
+            first, last = run[0], run[-1]
+            yield replace(
+                row,
+                outcome=first.outcome,
+                reason=first.reason,
+                exception=first.exception,
+                start=first.piece.lo,
+                until=last.piece.hi,
+                lines=first.lines,
+                owed_judgement=first.whose,
+                witnesses=first.witnesses,
+            )
+
+
+def _counterparty(scene: Scene, variant: Variant) -> str | None:
+    if variant.owed_to is None:
+        return None
+    named = bearers(scene, variant.owed_to)
+    return named[0] if len(named) == 1 else None
+
+
+def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth, bound: Bound) -> Iterator[Judged]:
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    lo, hi, in_term = term_of(world, variant, scene)
+    trigger = bound_during(world, scene.bearer, scene.at, scene.at) if variant.for_each else TRUE
+    for piece in _pieces(world, variant, scene, act, max(lo, bound.start), min(hi, bound.until - 1)):
+        now = replace(scene, at=piece.lo)
+        when = [holds(scene, line.condition) for line in variant.when]
+        where = [holds(now, line.condition) for line in shape.where]
+        known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
+        engaged = conjunction((here, piece.here, in_term, trigger, known_bearer, *when, *where))
+        saved = tuple((e.name, e.replaces, holds(now, e.condition)) for e in variant.unless)
+        decided = outcome(engaged, saved)
+        if decided is None:
+            continue
+        lines = tuple((t.certainly, t.possibly) for t in (*when, *where))
+        found = Judged(piece, decided[0], decided[1], decided[2], lines)
+        if shape.awaits is not None and found.outcome is Outcome.BREACHED:
+            statements = (*(label for _, label in _keys(variant, scene)), act.id)
+            ruling = judged(now, variant, shape.awaits, statements)
+            found = replace(
+                found, outcome=ruling.outcome, reason=ruling.reason, whose=ruling.whose, witnesses=ruling.witnesses
+            )
+        yield found
+
+
+def _keys(variant: Variant, scene: Scene) -> tuple[tuple[str, str], ...]:
+    return Occasion(scene, TRUE).key(variant)
+
+
+def _pieces(world: World, variant: Variant, scene: Scene, act: Act, lo: int, hi: int) -> Iterator[Piece]:
+    """The act's time, in pieces; an act that does not last, or its placing, is one piece."""
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    if lo > hi:
+        return
+    if lasts(act) and shape.mode != "placing":
+        yield from pieces(world, variant, act, lo, hi)
+        return
+    start = instant(act, world)
+    if start is None:
+        yield Piece(lo, hi, unknown(Fact.of("attribute", attribute="start", act=act.id)))
+    elif lo <= start.lo and start.hi <= hi:
+        yield Piece(start.lo, start.hi, TRUE)
+    elif start.lo <= hi and lo <= start.hi:
+        yield Piece(max(lo, start.lo), min(hi, start.hi), unknown(Fact.of("hour", act=act.id)))
+
+
+def _runs(found: Iterator[Judged]) -> list[list[Judged]]:
+    """Neighbouring pieces of one kind, joined."""
+    runs: list[list[Judged]] = []
+    for one in found:
+        if runs and runs[-1][-1].kind == one.kind and runs[-1][-1].piece.hi + 1 == one.piece.lo:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+# ---- no act
+
+
+def _without_act(world: World, variant: Variant, engaged: set[tuple[str | None, int]]) -> Iterator[Finding]:
+    """For every party that the norm addresses: nothing forbidden is on record in a stretch in which it is bound."""
+    somebody = any(bearer is None for bearer, _ in engaged)
+    for code in sorted(world.bound):
+        for bound in stretches(world, code):
+            if (code, bound.start) in engaged or not addressed(world, variant, code, bound.start, bound.until - 1):
+                continue
+            result = _nothing_found(world, variant, code, bound, somebody)
+            yield Finding(
+                norm=variant.id,
+                readings=tuple(sorted(variant.readings.items())),
+                account=None,
+                bearer=code,
+                counterparty=None,
+                occasion=(),
+                act=None,
+                scope=(),
+                outcome=result[0],
+                reason=result[1],
+                start=bound.start,
+                until=bound.until - 1,
+                bound_from=bound.start,
+                bound_until=bound.until - 1,
+            )
+
+
+def _nothing_found(world: World, variant: Variant, code: str, bound: Bound, somebody: bool) -> tuple[Outcome, Reason]:
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    if somebody:
+        return Outcome.UNDETERMINED, Reason.FACT_MISSING
+    complete = _complete(world, variant, code, bound)
+    if shape.awaits is not None:
+        return (Outcome.NOT_ENGAGED, Reason.NO_STATEMENT) if complete else (Outcome.UNDETERMINED, Reason.NO_COVERAGE)
+    return (Outcome.COMPLIED, Reason.NO_ACT) if complete else (Outcome.UNDETERMINED, Reason.NO_COVERAGE)
+
+
+def _complete(world: World, variant: Variant, code: str, bound: Bound) -> bool:
+    """Whether the record claims to hold every act of the kind by that bearer, or every occasion, and holds none."""
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    scene = Scene(world, bound.start, bearer=code)
+    lo, hi = bound.start, bound.until - 1
+    by = code if is_actor(variant, shape.range.variable) else None
+    if _covers(scene, kinds_of(shape.range), by, lo, hi):
+        return True
+    triggers = [r for r in variant.for_each if isinstance(r, ActRange)]
+    return any(
+        _covers(scene, r.kinds, None, lo, hi) and not any(True for _ in acts_of(scene, r.kinds)) for r in triggers
+    )
+
+
+def _covers(scene: Scene, kinds: tuple[str, ...], by: str | None, lo: int, hi: int) -> bool:
+    return kinds == ("breach",) or not covered(scene, kinds, by, lo, hi).possibly
+
+
+def is_actor(variant: Variant, variable: str) -> bool:
+    """True when the bearer is the one by whom the act is done, so that coverage of its own acts is enough."""
+    of = variant.bearer.of if variant.bearer is not None else None
+    return isinstance(of, Path) and of.variable == variable and [s.name for s in of.steps] == ["by"]

@@ -1,0 +1,61 @@
+"""Parties whom the text names and who are not bound: never yet, or no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from servanda.norms.facts import World
+from servanda.norms.norm import Declares, Permits, Variant
+from servanda.norms.occasion import addressed
+from servanda.vocabulary.verdict import Finding, Outcome, Reason
+
+
+def findings(world: World, variant: Variant) -> Iterator[Finding]:
+    """`not engaged, not bound` for each party never bound up to the day asked about, and for each one that has left."""
+    if isinstance(variant.shape, Declares | Permits):
+        yield _row(variant, None, Reason.NO_CONDUCT)
+        return
+    for code in sorted(world.named | set(world.bound)):
+        spans = [b for b in world.bound.get(code, ()) if b.start <= world.on]
+        if spans and spans[-1].until > world.on:
+            continue
+        if not addressed(world, variant, code, spans[0].start if spans else world.on, world.on):
+            continue
+        left = spans[-1] if spans else None
+        yield _row(
+            variant,
+            code,
+            Reason.NOT_BOUND,
+            start=left.until if left else None,
+            until=world.on if left else None,
+            bound_from=left.start if left else None,
+            bound_until=left.until - 1 if left else None,
+        )
+
+
+def _row(
+    variant: Variant,
+    code: str | None,
+    reason: Reason,
+    *,
+    start: int | None = None,
+    until: int | None = None,
+    bound_from: int | None = None,
+    bound_until: int | None = None,
+) -> Finding:
+    return Finding(
+        norm=variant.id,
+        readings=tuple(sorted(variant.readings.items())),
+        account=None,
+        bearer=code,
+        counterparty=None,
+        occasion=(),
+        act=None,
+        scope=(),
+        outcome=Outcome.NOT_ENGAGED,
+        reason=reason,
+        start=start,
+        until=until,
+        bound_from=bound_from,
+        bound_until=bound_until,
+    )

@@ -1,0 +1,126 @@
+"""CSV and Parquet files as raw tables: columns as the file has them, and the number of each row in the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from servanda.errors import Diagnostic, InputError
+from servanda.record.files import File, decoded, read_bytes
+from servanda.record.refusal import Refusal, Refused, Where, shortened
+
+_MAX_HEADER = 1 << 20
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A table as read. `rows`: the row of the file that each one is, as a spreadsheet counts."""
+
+    table: pa.Table
+    rows: pa.Array
+    shown: str
+    rows_lost: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def read_raw(file: File) -> Raw:
+    """Read the file. Raises InputError when it is damaged, empty, or no table."""
+    return _parquet(file) if file.suffix == ".parquet" else csv_table(read_bytes(file), file.shown)
+
+
+def _damaged(shown: str, error: Exception) -> InputError:
+    reason = shortened(str(error).split("\n")[0].strip(), 120)
+    return InputError([Diagnostic("record-damaged", {"reason": reason}, file=shown)])
+
+
+def _parquet(file: File) -> Raw:
+    try:
+        if file.path.stat().st_size == 0:
+            raise InputError([Diagnostic("record-empty", file=file.shown)])
+        with pq.ParquetFile(file.path) as parquet:
+            table = parquet.read()
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _damaged(file.shown, error) from None
+    return Raw(table, pa.array(np.arange(1, table.num_rows + 1)), file.shown)
+
+
+def csv_table(data: bytes, shown: str) -> Raw:
+    """A CSV text as a table of text. Rows with too many or too few cells are refused."""
+    if not data.strip() or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        decoded(data, shown)
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    names = _header(data, shown)
+    _check_quotes(data, shown)
+    try:
+        if b"\n\n" in data or b"\n\r\n" in data:  # blank lines would shift the numbers of rows
+            raise pa.ArrowInvalid("blank lines")
+        table = _read(data, names, threads=True)
+        return Raw(table, pa.array(np.arange(2, table.num_rows + 2)), shown)
+    except pa.ArrowInvalid:
+        return _slowly(data, names, shown)
+
+
+def _header(data: bytes, shown: str) -> list[str]:
+    head = decoded(data[:_MAX_HEADER].rsplit(b"\n", 1)[0] if len(data) > _MAX_HEADER else data, shown)
+    try:
+        names = next(csv.reader(io.StringIO(head, newline=""), strict=True))
+    except (csv.Error, StopIteration) as error:
+        raise _damaged(shown, error) from None
+    return [n.strip() for n in names]
+
+
+def _check_quotes(data: bytes, shown: str) -> None:
+    """Refuse a text cut off within a quoted cell; an odd number of marks is looked into, for it may be inches."""
+    if data.count(b'"') % 2 == 0:
+        return
+    try:
+        for _ in csv.reader(io.StringIO(decoded(data, shown), newline=""), strict=True):
+            pass
+    except csv.Error as error:
+        raise _damaged(shown, error) from None
+
+
+def _read(data: bytes, names: list[str], threads: bool, handler: object = None) -> pa.Table:
+    return pa_csv.read_csv(
+        pa.BufferReader(data),
+        read_options=pa_csv.ReadOptions(
+            column_names=[f"{i} {n}" for i, n in enumerate(names)], skip_rows_after_names=1, use_threads=threads
+        ),
+        parse_options=pa_csv.ParseOptions(
+            newlines_in_values=True, ignore_empty_lines=threads, invalid_row_handler=handler
+        ),
+        convert_options=pa_csv.ConvertOptions(
+            column_types={f"{i} {n}": pa.string() for i, n in enumerate(names)},
+            strings_can_be_null=True,
+            null_values=[""],
+        ),
+    ).rename_columns(names)
+
+
+def _slowly(data: bytes, names: list[str], shown: str) -> Raw:
+    """Read again, one thread, keeping the rows that do not fit: their numbers are known only so."""
+    lost: list[int] = []
+    refusals: list[Refusal] = []
+
+    def keep(row: pa_csv.InvalidRow) -> str:
+        number = row.number if row.number is not None else 0
+        lost.append(number)
+        if row.text.strip():
+            args = {"cells": str(row.actual_columns), "columns": str(row.expected_columns)}
+            refusals.append(Where(shown, number).refuse(Refused("row-length", **args), row.text))
+        return "skip"
+
+    try:
+        table = _read(data, names, threads=False, handler=keep)
+    except pa.ArrowInvalid as error:
+        decoded(data, shown)
+        raise _damaged(shown, error) from None
+    numbers = np.arange(2, table.num_rows + len(lost) + 2)
+    kept = numbers[~np.isin(numbers, lost)][: table.num_rows]
+    return Raw(table, pa.array(kept), shown, len(refusals), refusals)

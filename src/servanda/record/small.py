@@ -1,0 +1,37 @@
+"""The small tables of a folder (sources, assertions, coverage …) from CSV or Parquet: rows as if written by hand."""
+
+from __future__ import annotations
+
+from servanda.errors import Diagnostic, InputError
+from servanda.record.cell import Context
+from servanda.record.document import Document
+from servanda.record.files import File
+from servanda.record.raw import read_raw
+from servanda.record.row import Row, table_row
+
+_MAX_ROWS = 1_000_000
+
+
+def small_rows(file: File, context: Context) -> list[Row]:
+    """The rows of a table other than `acts`. Cells with several values are parted by semicolons."""
+    raw = read_raw(file)
+    if raw.table.num_rows > _MAX_ROWS:
+        raise InputError([Diagnostic("record-too-long", {"limit": str(_MAX_ROWS)}, file=file.shown)])
+    document = Document(file.shown, ())
+    names = raw.table.column_names
+    rows = []
+    for number, cells in zip(raw.rows.to_pylist(), raw.table.to_pylist(), strict=True):
+        texts = {n: (i, _text(cells[n])) for i, n in enumerate(names, 1) if cells[n] is not None}
+        rows.append(table_row(document, number, texts, context))
+    for refusal in raw.refusals:
+        row = table_row(document, refusal.row, {}, context)
+        row.problems.append(refusal)
+        rows.append(row)
+    return rows
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ";".join(str(v) for v in value)
+    isoformat = getattr(value, "isoformat", None)
+    return str(isoformat()) if callable(isoformat) else str(value)

@@ -1,0 +1,152 @@
+"""What stands under the sentence of a verdict: the lines that a careful reader wants, the same on every surface."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from servanda.check import Answer
+from servanda.messages import Lang, say
+from servanda.report import sentences, times
+from servanda.report.folding import Entry
+from servanda.vocabulary.act import vocabulary
+from servanda.vocabulary.party import parties
+from servanda.vocabulary.verdict import ExplainedLine, Explanation, Finding, Outcome, Reason, Verdict
+
+_SENTENCE_HAS_PERIOD = (Reason.OVER_LIMIT, Reason.UNDER_FLOOR, Reason.GAP)
+_NAMED_ONE_BY_ONE = 3
+_CONTRIBUTORS = 5  # acts named under a sum; the row for programs has them all
+
+
+def bearers(entry: Entry, lang: Lang) -> str:
+    """Who answers: up to three names, or how many Parties."""
+    who = entry.bearers
+    if len(who) <= _NAMED_ONE_BY_ONE:
+        return ", ".join(sentences.party_name(b, lang) for b in who)
+    return say("party.several", lang, count=len(who))
+
+
+def lines(answer: Answer, entry: Entry, lang: Lang) -> list[str]:
+    """The lines under the sentence, in order."""
+    verdict = entry.first
+    return [
+        *_members(entry, lang),
+        *_when_and_for_whom(answer, verdict, lang),
+        *_basis(verdict, lang),
+        *(f"{who}: {outcome}" for who, outcome in sentences.said_alternatives(verdict, lang)),
+        *_missing(verdict, lang),
+        *_contributors(answer, verdict, lang),
+        *(sentences.said_justification(answer, act, lang) for act in verdict.justifications),
+    ]
+
+
+def _members(entry: Entry, lang: Lang) -> list[str]:
+    if len(entry.bearers) <= _NAMED_ONE_BY_ONE:
+        return []
+    return [", ".join(sorted((sentences.party_name(b, lang) for b in entry.bearers), key=sort_key))]
+
+
+def sort_key(name: str) -> str:
+    """Names in the order a reader looks for them: marks on letters aside."""
+    bare = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
+def _when_and_for_whom(answer: Answer, verdict: Verdict, lang: Lang) -> list[str]:
+    found = verdict.finding
+    told = []
+    if found.scope:
+        scope = ", ".join(f"{_label(path, lang)} {_scope(value, lang)}" for path, value in found.scope)
+        told.append(say("table.scope", lang, scope=scope))
+    if found.counterparty:
+        told.append(say("table.owed-to", lang, party=sentences.party_name(found.counterparty, lang)))
+    if (
+        verdict.outcome is Outcome.BREACHED
+        and verdict.reason not in _SENTENCE_HAS_PERIOD
+        and found.due is None
+    ):
+        told.append("" if _lasts_as_long_as_the_act(answer, found) else sentences.period(answer, found, lang))
+    return [line for line in told if line]
+
+
+def _lasts_as_long_as_the_act(answer: Answer, found: Finding) -> bool:
+    values = answer.acts.get(found.act or "", {})
+    zone = answer.agreement.counting.zone
+    spoken = (values.get("start"), values.get("until") or values.get("start"))
+    return spoken == (times.iso_day(found.start, zone), times.iso_day(found.until, zone))
+
+
+def _label(path: str, lang: Lang) -> str:
+    name = path.rpartition(".")[2]
+    known = vocabulary().attributes.get(name)
+    return (known.vi if lang == "vi" else known.en) if known else name
+
+
+def _scope(value: str | None, lang: Lang) -> str:
+    return say("explain.unknown", lang) if value is None else parties().name(value, lang)
+
+
+def _basis(verdict: Verdict, lang: Lang) -> list[str]:
+    """The account and the readings on which an outcome rests that does not depend on them."""
+    found = verdict.finding
+    told = []
+    if found.account is not None and "account" not in verdict.over:
+        told.append(say("table.account", lang, account=sentences.account_name(found.account, lang)))
+    if found.readings and "reading" not in verdict.over:
+        told.append(say("table.reading", lang, readings=", ".join(f"“{c}”" for _, c in found.readings)))
+    return told
+
+
+def _missing(verdict: Verdict, lang: Lang) -> list[str]:
+    if not verdict.missing or verdict.reason in (Reason.FACT_MISSING, Reason.NO_COVERAGE):
+        return []
+    named = [times.said_days_within(f, lang) for f in sentences.facts(verdict.missing, lang)]
+    return [say("table.missing", lang, facts="; ".join(named))]
+
+
+def _contributors(answer: Answer, verdict: Verdict, lang: Lang) -> list[str]:
+    if verdict.reason not in (Reason.OVER_LIMIT, Reason.WITHIN_LIMIT, Reason.UNDER_FLOOR):
+        return []
+    witnesses = verdict.finding.witnesses
+    acts = [sentences.act_phrase(answer, a, lang) for a in witnesses[:_CONTRIBUTORS]]
+    if len(witnesses) > _CONTRIBUTORS:
+        acts.append(say("table.more", lang, count=len(witnesses) - _CONTRIBUTORS))
+    return [say("table.contributors", lang, acts=sentences.listed(acts, lang))] if acts else []
+
+
+# ---- explanations
+
+
+def truth(line: ExplainedLine) -> str:
+    """The message key of how a condition stood: met, not met, not known."""
+    if line.certainly:
+        return "explain.met"
+    return "explain.unknown" if line.possibly else "explain.not-met"
+
+
+def values(line: ExplainedLine, lang: Lang) -> str:
+    """The values that a condition met, and who says so."""
+    told = "; ".join(say("explain.value", lang, path=p, value=_value(v, lang)) for p, v in line.values)
+    if not line.sources:
+        return told
+    return f"{told} [{say('explain.sources', lang, sources=', '.join(line.sources))}]".strip()
+
+
+def _value(value: str, lang: Lang) -> str:
+    if value == "unknown":
+        return say("explain.unknown", lang)
+    return parties().name(value, lang)
+
+
+def flips(explanation: Explanation, lang: Lang) -> list[str]:
+    """Each fact that would change the outcome, and the outcome that it would give."""
+    return [
+        say("explain.flip", lang, fact=sentences.fact(f, lang), outcome=sentences.said_outcome(o, lang))
+        for f, o in explanation.flips
+    ]
+
+
+def acts_of(answer: Answer, finding: Finding) -> list[str]:
+    """The acts that a finding names, each once, those that the answer knows."""
+    occasion = [value for _, value in finding.occasion]
+    named = [*occasion, *([finding.act] if finding.act else []), *finding.witnesses]
+    return [a for a in dict.fromkeys(named) if a in answer.acts]

@@ -1,0 +1,90 @@
+"""Rows as JSON lines, CSV and Parquet. A table that leaves the program takes its assumptions with it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from servanda.check import Answer
+from servanda.report.header import header_row
+from servanda.report.rows import COLUMNS, Row
+
+Table = Sequence[tuple[Answer, Sequence[Row]]]
+
+# Assumptions that every line of a flat table repeats, because a line is what gets copied out of it.
+_ASSUMED = (
+    "as_if_in_force",
+    "on",
+    "as_known_on",
+    "complete_until",
+    "record_digest",
+    "agreement_digest",
+    "version",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_jsonl(table: Table, out: TextIO) -> None:
+    """A header line for each agreement, then its rows."""
+    for answer, rows in table:
+        out.write(_json({"header": header_row(answer)}) + "\n")
+        out.writelines(_json(row) + "\n" for row in rows)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def write_csv(table: Table, out: TextIO) -> None:
+    """One line a verdict. Cells that a spreadsheet would run as a formula get a leading apostrophe."""
+    flat = [_flat(answer, row) for answer, rows in table for row in rows]
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns())
+    writer.writerows([_cell(row[name]) for name in columns()] for row in flat)
+
+
+def _cell(value: str | None) -> str:
+    text = value or ""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def write_parquet(table: Table, path: Path) -> None:
+    """The same columns, as text; the headers stand in the metadata under `servanda`."""
+    flat = [_flat(answer, row) for answer, rows in table for row in rows]
+    schema = pa.schema([(name, pa.string()) for name in columns()])
+    headers = _json([header_row(answer) for answer, _ in table])
+    arrow = pa.Table.from_pylist(flat, schema=schema).replace_schema_metadata({"servanda": headers})
+    pq.write_table(arrow, path)
+
+
+def _flat(answer: Answer, row: Row) -> dict[str, str | None]:
+    header = header_row(answer)
+    return {name: _text(row[name]) for name in COLUMNS} | {
+        name: _text(header[name]) for name in (*_ASSUMED, "disclaimer")
+    }
+
+
+def columns() -> tuple[str, ...]:
+    """The columns of the flat tables, in order."""
+    return (*COLUMNS, *_ASSUMED, "disclaimer")
+
+
+def _text(value: Any) -> str | None:
+    """Lists joined by '; ', pairs as 'name: value', conditions as JSON."""
+    match value:
+        case None | []:
+            return None
+        case dict():
+            return "; ".join(f"{k}: {'unknown' if v is None else v}" for k, v in value.items()) or None
+        case [dict(), *_]:
+            return _json(value)
+        case list():
+            return "; ".join(str(v) for v in value)
+        case _:
+            return str(value)

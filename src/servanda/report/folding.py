@@ -1,0 +1,81 @@
+"""Verdicts that say the same of many parties, as one entry: thirty Parties of whom the record says nothing are one
+line, not thirty. Programs get every row; only people get entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from servanda.check import Answer
+from servanda.messages import Lang
+from servanda.report import amounts, sentences
+from servanda.report.sentences import SIGNS
+from servanda.vocabulary.verdict import Outcome, Reason, Verdict
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Verdicts of one norm that differ in the bearer alone. `positions` are their places in the answer."""
+
+    norm: str
+    article: str
+    verdicts: tuple[Verdict, ...]
+    positions: tuple[int, ...]
+    sentence: str
+
+    @property
+    def first(self) -> Verdict:
+        """The verdict that stands for all of them."""
+        return self.verdicts[0]
+
+    @property
+    def bearers(self) -> tuple[str | None, ...]:
+        """Each bearer once, in the order of the answer."""
+        return tuple(dict.fromkeys(v.finding.bearer for v in self.verdicts))
+
+
+def entries(answer: Answer, lang: Lang) -> list[Entry]:
+    """The verdicts folded, each entry at the place of its first verdict."""
+    groups: dict[tuple[object, ...], list[tuple[int, Verdict, str]]] = {}
+    for position, verdict in enumerate(answer.verdicts):
+        sentence = sentences.reason(answer, verdict, lang)
+        groups.setdefault(_key(verdict, sentence), []).append((position, verdict, sentence))
+    articles = {n.id: n.article for n in answer.agreement.norms}
+    return [_entry(group, articles, answer) for group in groups.values()]
+
+
+def _entry(group: list[tuple[int, Verdict, str]], articles: dict[str, str], answer: Answer) -> Entry:
+    _, first, sentence = group[0]
+    variant = amounts.variant_of(answer.agreement, first.finding)
+    article = variant.article if variant else articles.get(first.finding.norm, "")
+    return Entry(
+        first.finding.norm, article, tuple(v for _, v, _ in group), tuple(p for p, _, _ in group), sentence
+    )
+
+
+def _key(verdict: Verdict, sentence: str) -> tuple[object, ...]:
+    found = verdict.finding
+    silent = verdict.reason in (Reason.NO_COVERAGE, Reason.NOT_BOUND, Reason.NOT_A_BEARER, Reason.NO_ACT)
+    return (
+        found.norm,
+        found.readings,
+        found.account,
+        verdict.outcome,
+        verdict.reason,
+        verdict.over,
+        sentence,
+        verdict.missing if not silent else (),
+        verdict.deciding,
+        tuple((a.account, a.readings, a.outcome) for a in verdict.alternatives),
+        verdict.justifications,
+        found.act,
+        None if silent else (found.start, found.until, found.occasion, found.scope, found.witnesses),
+        None if silent else found.counterparty,
+    )
+
+
+def counts(verdicts: Iterable[Verdict]) -> list[tuple[Outcome, int]]:
+    """How many verdicts of each outcome there are, the gravest outcome first."""
+    found = Counter(v.outcome for v in verdicts)
+    return [(outcome, found[outcome]) for outcome in SIGNS if found[outcome]]

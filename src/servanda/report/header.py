@@ -1,0 +1,87 @@
+"""The assumptions that stand over every report: without them a verdict cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from servanda.check import Answer
+from servanda.messages import Lang, say
+from servanda.report import times
+from servanda.report.sentences import account_name
+from servanda.vocabulary.party import parties
+from servanda.vocabulary.verdict import Assumptions
+
+
+def disclaimer(lang: Lang) -> str:
+    """What a verdict is not."""
+    return say("header.disclaimer", lang)
+
+
+def assumptions(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
+    """Label and value of everything that the verdicts rest on, in the order in which they are printed."""
+    given = answer.assumptions
+    rows = [
+        ("status", f"{_status(given, lang)} ({say(f'binding.{given.binding}', lang)})"),
+        *_force(given, lang),
+        *_time(given, lang),
+        ("coverage", _coverage(given, lang)),
+        *_choices(given, lang),
+        ("accounts", ", ".join(account_name(a, lang) for a in given.accounts)),
+        ("record", say("header.record-value", lang, digest=given.record_digest)),
+        ("text", say("header.record-value", lang, digest=given.agreement_digest)),
+        ("version", given.version),
+        ("not-run", "; ".join(given.clauses_not_run)),
+        *(("notes", note) for note in given.notes),
+    ]
+    return [(say(f"header.{key}", lang), value) for key, value in rows if value]
+
+
+def _status(given: Assumptions, lang: Lang) -> str:
+    return say(f"status.{given.status.replace(' ', '-')}", lang)
+
+
+def _force(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
+    if given.as_if_in_force:
+        day = times.said_days_within(given.as_if_in_force, lang)
+        return [("as-if", say("header.as-if-value", lang, day=day))]
+    if given.entry_into_force:
+        return [("entry", times.said_days_within(given.entry_into_force, lang))]
+    return [("entry", say("header.not-entered", lang))]
+
+
+def _time(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
+    rows = [("on", say("header.on-value", lang, day=times.said_days_within(given.on, lang)))]
+    if given.as_known_on:
+        rows.append(("as-known-on", times.said_days_within(given.as_known_on, lang)))
+    if given.complete_until:
+        day = times.said_days_within(given.complete_until, lang)
+        rows.append(("complete-until", say("header.complete-until-value", lang, day=day)))
+    return rows
+
+
+def _coverage(given: Assumptions, lang: Lang) -> str:
+    if given.coverage == 0:
+        return say("header.coverage-none", lang)
+    return say("header.coverage-value", lang, count=given.coverage)
+
+
+def _choices(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
+    readings = _pairs(given.readings) or say("header.readings-all", lang)
+    return [
+        ("parameters", _pairs(given.parameters)),
+        ("open-parameters", ", ".join(given.open_parameters)),
+        ("readings", readings),
+        ("supposed", ", ".join(parties().name(s, lang) for s in given.supposed)),
+    ]
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def header_row(answer: Answer) -> dict[str, object]:
+    """The assumptions for programs: the first line of JSON lines, the metadata of Parquet."""
+    given = asdict(answer.assumptions)
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
+    return {"title": answer.agreement.title, **plain, "disclaimer": disclaimer("en")}

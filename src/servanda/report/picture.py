@@ -1,0 +1,84 @@
+"""The acts of an answer on a map: where they were, what the agreement says of them, and how far they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from servanda.check import Answer
+from servanda.messages import Lang
+from servanda.record import Record
+from servanda.report import header, sentences
+from servanda.report.details import acts_of
+from servanda.report.sentences import SIGNS
+from servanda.spatial.picture import Circle, MapPoint, map_svg
+from servanda.vocabulary.verdict import Outcome, Reason
+
+# Beyond so many points a map shows nothing; the gravest are kept.
+_POINTS = 300
+_COLUMNS = ("act", "lon", "lat", "range_lo", "range_hi")
+
+
+def draw(answer: Answer, record: Record, lang: Lang) -> str:
+    """A map of the acts that the verdicts name, as SVG, with its assumptions under it."""
+    outcomes = _outcomes(answer)
+    places = _places(record, outcomes)
+    shown = [act for act in outcomes if act in places][:_POINTS]
+    present = {outcomes[a] for a in shown}
+    return map_svg(
+        [_point(answer, act, places[act], outcomes[act], lang) for act in shown],
+        circles=[c for act in shown if (c := _reach(places[act], outcomes[act])) is not None],
+        title=answer.agreement.title or answer.agreement.id,
+        notes=[header.disclaimer(lang), *_notes(answer, lang)],
+        legend=[(sentences.slug(o), sentences.said_outcome(o, lang)) for o in SIGNS if o in present],
+        lang=lang,
+    )
+
+
+def joined(drawings: Sequence[str]) -> str:
+    """The maps of several agreements: the first is the file's, for SVG holds one picture."""
+    return drawings[0]
+
+
+def _outcomes(answer: Answer) -> dict[str, Outcome]:
+    """Each act that a verdict names, with the gravest outcome in which it is named, the gravest first."""
+    rank = {outcome: i for i, outcome in enumerate(SIGNS)}
+    found: dict[str, Outcome] = {}
+    for verdict in answer.verdicts:
+        if verdict.reason is Reason.NOT_BOUND:
+            continue
+        for act in acts_of(answer, verdict.finding):
+            if act not in found or rank[verdict.outcome] < rank[found[act]]:
+                found[act] = verdict.outcome
+    return dict(sorted(found.items(), key=lambda item: (rank[item[1]], item[0])))
+
+
+def _places(record: Record, acts: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of these acts that have a point."""
+    table = record.view(None)
+    if not {"lon", "lat"} <= set(table.column_names):
+        return {}
+    wanted = table.filter(pc.is_in(table["act"], pa.array(sorted(acts), pa.string())))
+    rows = wanted.select([c for c in _COLUMNS if c in wanted.column_names]).to_pylist()
+    return {row["act"]: row for row in rows if row["lon"] is not None and row["lat"] is not None}
+
+
+def _point(answer: Answer, act: str, row: Mapping[str, Any], outcome: Outcome, lang: Lang) -> MapPoint:
+    title = f"{sentences.act_phrase(answer, act, lang)}: {sentences.said_outcome(outcome, lang)}"
+    return MapPoint(row["lon"], row["lat"], act, sentences.slug(outcome), title)
+
+
+def _reach(row: Mapping[str, Any], outcome: Outcome) -> Circle | None:
+    """The greatest range on record, where there is one."""
+    reach = row.get("range_hi")
+    if reach is None or float(reach) <= 0:
+        return None
+    return Circle(row["lon"], row["lat"], float(reach), sentences.slug(outcome))
+
+
+def _notes(answer: Answer, lang: Lang) -> list[str]:
+    """The assumptions that change what a point means: the rest stands in the report."""
+    return [f"{label}: {value}" for label, value in header.assumptions(answer, lang)[:3]]

@@ -1,0 +1,337 @@
+"""Outcomes, reasons and facts in words: one plain sentence each, in English and Vietnamese.
+
+A sentence names no bearer, so that the same sentence may stand beside many parties. Every code that an engine can
+give has a message; a code that has none is printed as it is, because a report must never fail for want of a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from servanda.check import Answer
+from servanda.messages import Lang, catalogue, say
+from servanda.report import amounts, times
+from servanda.vocabulary.act import Sort, vocabulary
+from servanda.vocabulary.party import parties
+from servanda.vocabulary.verdict import Alternative, Fact, Finding, Outcome, Reason, Verdict
+
+UNDISPUTED = "undisputed"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What stands beside an outcome, so that no reader needs the colour."""
+
+    mark: str
+    colour: str  # of rich
+    plain: str  # for terminals without Unicode
+
+
+SIGNS: dict[Outcome, Sign] = {
+    Outcome.BREACHED: Sign("✗", "bold red", "x"),
+    Outcome.OVERDUE: Sign("!", "bold yellow", "!"),
+    Outcome.DEPENDS: Sign("±", "bold magenta", "~"),
+    Outcome.AWAITS: Sign("§", "bold blue", "&"),
+    Outcome.UNDETERMINED: Sign("?", "yellow", "?"),
+    Outcome.PENDING: Sign("…", "cyan", ">"),
+    Outcome.COMPLIED: Sign("✓", "green", "+"),
+    Outcome.NOT_ENGAGED: Sign("–", "dim", "-"),
+}
+
+
+def said_outcome(outcome: Outcome, lang: Lang, over: tuple[str, ...] = ()) -> str:
+    """The outcome in words; where it depends, on what."""
+    if outcome is Outcome.DEPENDS and over:
+        return say("outcome.depends-" + "-".join(sorted(over)), lang)
+    return say(f"outcome.{slug(outcome)}", lang)
+
+
+def slug(outcome: Outcome) -> str:
+    """The outcome as a key: 'awaits-judgement'."""
+    return outcome.value.replace(" ", "-")
+
+
+def party_name(code: str | None, lang: Lang) -> str:
+    """The name of a party; of all of them together where the verdict is a joint one."""
+    return say("party.jointly", lang) if code is None else parties().name(code, lang)
+
+
+def account_name(account: str | None, lang: Lang) -> str:
+    """Whose account it is."""
+    if account is None or account == UNDISPUTED:
+        return say("account.undisputed", lang)
+    return parties().name(account, lang)
+
+
+def listed(words: Iterable[str], lang: Lang) -> str:
+    """'A', 'A and B', 'A, B and C'."""
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return say("list.last", lang, most=", ".join(items[:-1]), last=items[-1])
+
+
+# ---- facts
+
+
+def fact(missing: Fact, lang: Lang) -> str:
+    """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'."""
+    args = dict(missing.args)
+    if "attribute" in args and lang != "en":
+        known = vocabulary().attributes.get(args["attribute"])
+        args["attribute"] = getattr(known, lang) if known else args["attribute"]
+    for name in ("party", "parties"):
+        if name in args:
+            args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
+    entries = catalogue()
+    unnamed = entries.get(f"fact.{missing.code}-unnamed") if "" in args.values() else None
+    entry = unnamed or entries.get(f"fact.{missing.code}")
+    if entry is not None:
+        try:
+            return entry[lang].format(**args)
+        except (KeyError, IndexError):
+            pass
+    return " ".join([missing.code, *(f"{k} {v}" for k, v in sorted(args.items()))])
+
+
+def facts(missing: Iterable[Fact], lang: Lang) -> list[str]:
+    """Each fact once, in the order given."""
+    return list(dict.fromkeys(fact(f, lang) for f in missing))
+
+
+# ---- acts
+
+
+def act_phrase(answer: Answer, act: str | None, lang: Lang) -> str:
+    """An act as a reader knows it: 'deployment d1 (United States, in Poland, from 1 March 2022)'."""
+    if act is None:
+        return say("act.none", lang)
+    values = answer.acts.get(act)
+    if values is None:
+        return act
+    kind = values.get("kind", "")
+    known = vocabulary().kinds.get(kind)
+    label = (known.vi if lang == "vi" else kind.replace("-", " ")) if known else kind
+    details = ", ".join(_act_details(values, lang))
+    name = f"{label} {act}".strip()
+    return f"{name} ({details})" if details else name
+
+
+def _act_details(values: object, lang: Lang) -> list[str]:
+    assert hasattr(values, "get")
+    details = []
+    if by := values.get("by"):
+        details.append(parties().name(by, lang))
+    if (host := values.get("host")) and host != by:
+        details.append(say("act.in", lang, place=parties().name(host, lang)))
+    start, until = values.get("start"), values.get("until")
+    if start and until and start != until:
+        details.append(say("act.from-until", lang, start=_day(start, lang), until=_day(until, lang)))
+    elif start:
+        details.append(say("act.on", lang, start=_day(start, lang)))
+    return details
+
+
+def _day(text: str, lang: Lang) -> str:
+    return times.said_days_within(text, lang)
+
+
+def act_value(attribute: str, value: str, lang: Lang) -> str:
+    """A printed value of an act in the language: codes of parties become names."""
+    known = vocabulary().attributes.get(attribute)
+    if known and known.sort is Sort.PARTY:
+        return ", ".join(parties().name(v.strip(), lang) for v in value.split(","))
+    return value
+
+
+# ---- reasons
+
+
+def reason(answer: Answer, verdict: Verdict, lang: Lang) -> str:
+    """Why the outcome is what it is, in one sentence that names no bearer."""
+    args = _args(answer, verdict, lang)
+    for case in _cases(answer, verdict):
+        key = f"reason.{case}"
+        if key in catalogue():
+            return _sentence(say(key, lang, **args))
+    return verdict.reason.value
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cases(answer: Answer, verdict: Verdict) -> list[str]:
+    """The wordings to try, the most telling first."""
+    code, found = verdict.reason.value, verdict.finding
+    cases = [f"{code}-{slug(verdict.outcome)}"]
+    match verdict.reason:
+        case Reason.NOT_BOUND:
+            cases += _not_bound_cases(answer, found)
+        case Reason.WITHIN_LIMIT:
+            amounts_of = amounts.measured(answer.agreement, found)
+            cases += [f"{code}-floor"] if amounts_of and amounts_of.floor else []
+            cases += [f"{code}-unmeasured"] if found.measured is None else []
+        case Reason.DONE_IN_TIME | Reason.NOT_DONE | Reason.WINDOW_OPEN | Reason.DONE_LATE:
+            cases += [f"{code}-undated"] if found.due is None else []
+        case Reason.FACT_MISSING:
+            cases += [f"{code}-unnamed"] if not verdict.missing else []
+        case Reason.ACCOUNTS_DIFFER | Reason.READINGS_DIFFER:
+            cases += [f"{code}-unnamed"] if not verdict.deciding else []
+        case Reason.EXCEPTION:
+            cases += [f"{code}-without-act"] if found.act is None else []
+        case _:
+            pass
+    if verdict.reason is Reason.NOT_DONE and verdict.outcome is not Outcome.BREACHED:
+        cases = [c for c in cases if c.endswith(slug(verdict.outcome))] + cases[1:]
+    return [*cases, code]
+
+
+def _not_bound_cases(answer: Answer, found: Finding) -> list[str]:
+    if answer.assumptions.status == "draft" and answer.assumptions.as_if_in_force is None:
+        return ["not-bound-draft"]
+    zone = answer.agreement.counting.zone
+    if times.iso_day(found.bound_until, zone) is not None:
+        return ["not-bound-after"]
+    if times.iso_day(found.bound_from, zone) is not None:
+        return ["not-bound-before"]
+    return []
+
+
+def _args(answer: Answer, verdict: Verdict, lang: Lang) -> dict[str, str]:
+    found, zone = verdict.finding, answer.agreement.counting.zone
+    act = found.act or (found.witnesses[0] if found.witnesses else None)
+    return {
+        "act": act_phrase(answer, act, lang),
+        "acts": listed((act_phrase(answer, a, lang) for a in found.witnesses), lang),
+        "exception": found.exception or "",
+        "norm": found.exception or found.norm,
+        "due": times.said_deadline(found.due, zone, lang) if found.due is not None else "",
+        "cured": times.said_time(found.cured_at, zone, lang) if found.cured_at is not None else "",
+        "late": _late(found, zone, lang),
+        "period": period(answer, found, lang),
+        "missing": "; ".join(times.said_days_within(f, lang) for f in facts(verdict.missing, lang)),
+        "deciding": "; ".join(times.said_days_within(f, lang) for f in facts(verdict.deciding, lang)),
+        "readings": _readings(verdict, lang),
+        "whose": listed((party_name(p, lang) for p in found.owed_judgement), lang)
+        or say("judge.unnamed", lang),
+        "from": _bound(found.bound_from, zone, lang),
+        "until": _bound(found.bound_until, zone, lang),
+        **_amounts(answer, found, lang),
+    }
+
+
+def _readings(verdict: Verdict, lang: Lang) -> str:
+    names = differing_readings(verdict.alternatives)
+    return listed((f"“{n}”" for n in names), lang) or say("split.words", lang)
+
+
+def _late(found: Finding, zone: str, lang: Lang) -> str:
+    if found.late_by is None:
+        return say("delay.unknown", lang)
+    return times.said_delay(found.late_by, found.due, found.cured_at, zone, lang)
+
+
+def _bound(us: int | None, zone: str, lang: Lang) -> str:
+    day = times.iso_day(us, zone)
+    return times.said_days_within(day, lang) if day else ""
+
+
+def _amounts(answer: Answer, found: Finding, lang: Lang) -> dict[str, str]:
+    found_amounts = amounts.measured(answer.agreement, found)
+    if found_amounts is None:
+        return {"measured": "", "limit": "", "excess": ""}
+    unit = found_amounts.unit
+    return {
+        "measured": amounts.said(found_amounts.measured, unit, lang),
+        "limit": amounts.said(found_amounts.limit, unit, lang),
+        "excess": amounts.said(found_amounts.excess, unit, lang),
+    }
+
+
+def period(answer: Answer, found: Finding, lang: Lang) -> str:
+    """The days for which the finding holds: 'from 1 February 2022 to 31 December 2022'."""
+    zone = answer.agreement.counting.zone
+    start, until = times.iso_day(found.start, zone), times.iso_day(found.until, zone)
+    if start and until:
+        if start == until:
+            return say("period.day", lang, day=_day(start, lang))
+        return say("period.between", lang, start=_day(start, lang), until=_day(until, lang))
+    if start:
+        return say("period.from", lang, start=_day(start, lang))
+    return say("period.until", lang, until=_day(until, lang)) if until else ""
+
+
+# ---- what a verdict depends on
+
+
+def by_account(alternatives: Iterable[Alternative]) -> dict[str, str]:
+    """Account to outcome; where the readings differ within one account, that it depends on the reading."""
+    return _merged(((a.account or UNDISPUTED, a.outcome) for a in alternatives), "depends on reading")
+
+
+def by_reading(alternatives: Iterable[Alternative]) -> dict[str, str]:
+    """Choice to outcome, of the readings that differ; where accounts differ within one choice, that it does."""
+    rows = list(alternatives)
+    names = differing_readings(rows)
+    if not names:
+        return {}
+    return _merged(((_choice(a, names), a.outcome) for a in rows), Outcome.DEPENDS.value)
+
+
+def differing_readings(alternatives: Iterable[Alternative]) -> list[str]:
+    """The readings that are not the same in all alternatives, sorted."""
+    choices: dict[str, set[str]] = {}
+    for alternative in alternatives:
+        for name, choice in alternative.readings:
+            choices.setdefault(name, set()).add(choice)
+    return sorted(name for name, taken in choices.items() if len(taken) > 1)
+
+
+def _choice(alternative: Alternative, names: list[str]) -> str:
+    chosen = dict(alternative.readings)
+    return "; ".join(chosen[n] for n in names if n in chosen)
+
+
+def _merged(pairs: Iterable[tuple[str, Outcome]], mixed: str) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for key, outcome in pairs:
+        merged[key] = outcome.value if merged.get(key, outcome.value) == outcome.value else mixed
+    return merged
+
+
+def said_alternatives(verdict: Verdict, lang: Lang) -> list[tuple[str, str]]:
+    """Each account and reading with its outcome, in words."""
+    lines: list[tuple[str, str]] = []
+    if "account" in verdict.over:
+        for account, outcome in by_account(verdict.alternatives).items():
+            lines.append((_according_to(account, lang), _said(outcome, lang)))
+    if "reading" in verdict.over:
+        for choice, outcome in by_reading(verdict.alternatives).items():
+            lines.append((say("split.reading", lang, choice=choice), _said(outcome, lang)))
+    return lines
+
+
+def _according_to(account: str, lang: Lang) -> str:
+    if account == UNDISPUTED:
+        return say("split.undisputed", lang)
+    return say("split.account", lang, account=account_name(account, lang))
+
+
+def _said(outcome: str, lang: Lang) -> str:
+    if outcome == "depends on reading":
+        return say("outcome.depends-reading", lang)
+    return said_outcome(Outcome(outcome), lang, ("account",) if outcome == Outcome.DEPENDS else ())
+
+
+def justification(answer: Answer, act: str) -> str:
+    """A justification that is claimed, as a row prints it: 'consent of UKR (k1)'."""
+    values = answer.acts.get(act, {})
+    kind, by = values.get("kind"), values.get("by")
+    return f"{kind} of {by} ({act})" if kind and by else act
+
+
+def said_justification(answer: Answer, act: str, lang: Lang) -> str:
+    """The same in words."""
+    return say("justification.claimed", lang, act=act_phrase(answer, act, lang))

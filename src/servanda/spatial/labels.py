@@ -1,0 +1,135 @@
+"""Where words go on a map so that none covers another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Anchor = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the sheet, in pixels, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: Box) -> bool:
+        """True when the two share more than an edge."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def within(self, other: Box) -> bool:
+        """True when no part of this one sticks out."""
+        return (
+            self.left >= other.left
+            and self.right <= other.right
+            and self.top >= other.top
+            and self.bottom <= other.bottom
+        )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label with its baseline's anchor point; `leader`: the end of a thin line from the mark, if it stands apart."""
+
+    x: float
+    y: float
+    anchor: Anchor
+    leader: tuple[float, float] | None = None
+
+
+@dataclass
+class Sheet:
+    """What is taken on the sheet. Labels are put down one after the other, the most important first."""
+
+    frame: Box
+    taken: list[Box] = field(default_factory=list)
+
+    def free(self, box: Box) -> bool:
+        """True when `box` lies on the sheet and on nothing else."""
+        return box.within(self.frame) and not any(box.overlaps(t) for t in self.taken)
+
+    def beside(self, x: float, y: float, text: str, size: float, mark: float) -> Placed | None:
+        """A place for `text` beside a mark of radius `mark`; None when there is no room."""
+        width = text_width(text, size)
+        for placed, box in _places(x, y, width, size, mark):
+            if self.free(box):
+                self.taken.append(box)
+                return placed
+        return None
+
+    def centred(self, x: float, y: float, text: str, size: float) -> Placed | None:
+        """A place for `text` with its middle at a point; None when there is no room."""
+        half = text_width(text, size) / 2
+        box = Box(x - half - 2, y - size * 0.6, x + half + 2, y + size * 0.6)
+        if not self.free(box):
+            return None
+        self.taken.append(box)
+        return Placed(x, y + size * 0.35, "middle")
+
+
+# Directions in the order in which cartographers like them: right, then up, then left.
+_DIRECTIONS: tuple[tuple[float, float, Anchor], ...] = (
+    (1, 0, "start"),
+    (0.75, -0.8, "start"),
+    (0.75, 0.8, "start"),
+    (-1, 0, "end"),
+    (-0.75, -0.8, "end"),
+    (-0.75, 0.8, "end"),
+    (0, -1.1, "middle"),
+    (0, 1.1, "middle"),
+)
+_FAR = (0.0, 12.0, 24.0, 40.0, 60.0, 85.0)
+
+
+def _places(x: float, y: float, width: float, size: float, mark: float) -> Iterator[tuple[Placed, Box]]:
+    for far in _FAR:
+        for east, south, anchor in _DIRECTIONS:
+            reach = mark + 3 + far
+            tip = (x + east * reach, y + south * (reach + size * 0.35))
+            left = tip[0] - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+            box = Box(left - 2, tip[1] - size * 0.62, left + width + 2, tip[1] + size * 0.62)
+            leader = tip if far >= 12 else None
+            yield Placed(tip[0], tip[1] + size * 0.35, anchor, leader), box
+
+
+_NARROW = frozenset("ijlI.,:;'’|()[] ftr-")
+_WIDE = frozenset("mwMW@%—")
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide the text is in a common sans-serif face; rather too wide than too narrow."""
+    ems = 0.0
+    for c in text:
+        if c in _NARROW:
+            ems += 0.36
+        elif c in _WIDE:
+            ems += 0.92
+        elif c.isupper():
+            ems += 0.72
+        elif ord(c) > 0x2E7F:
+            ems += 1.0
+        else:
+            ems += 0.58
+    return math.ceil(ems * size)
+
+
+def wrapped(text: str, size: float, width: float) -> list[str]:
+    """The text in lines no wider than `width`; a longer word stands alone."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if line and text_width(longer, size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines

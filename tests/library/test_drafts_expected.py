@@ -1,0 +1,44 @@
+"""Every row of the expected verdicts for the two drafts, through the command line."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from library import rows
+from library.command import check
+from servanda.agreement import read
+from servanda.norms.norm import Agreement
+
+ROWS = rows.expected_rows()
+
+
+@cache
+def _agreement(name: str) -> Agreement:
+    return read(rows.AGREEMENTS[name])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[r["id"] for r in ROWS])
+def test_the_draft_gives_the_expected_verdict(
+    row: rows.Row, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The verdict, its reason, deadline, measure and interval are those that the row names."""
+    agreement = _agreement(row["agreement"])
+    record = tmp_path / "record.yaml"
+    record.write_text(rows.record_of(row), encoding="utf-8")
+
+    arguments = [str(rows.AGREEMENTS[row["agreement"]]), "--record", str(record), *rows.flags_of(row, agreement)]
+    lines = check(arguments, capsys)
+
+    told = rows.answer(row, lines, agreement)
+    assert rows.differences(row["expect"], told) == [], row["why"]
+
+
+def test_the_rows_cover_every_paragraph_of_both_drafts() -> None:
+    """No paragraph is left without a row."""
+    asked = {(r["agreement"], r["paragraph"]) for r in ROWS}
+
+    assert len(asked) == 30
+    assert len(ROWS) == len({r["id"] for r in ROWS})
