@@ -75,7 +75,7 @@ def _pieces(
         claimants = [c for c in area["claimants"].split("|") if c]
         areas.append(({"kind": "area", "name": area["en"], "vi": area["vi"], "claimants": claimants}, shape))
     cut = shapely.union_all(taken)
-    names = {r["code"]: r for r in _table("../parties.csv")}
+    parties = {r["code"]: r for r in _table("../parties.csv")}
     whole = {part for area in _table("areas.csv") for part in area["parts"].split("|")}
     for code, row in sorted(land.items()):
         if code in whole:
@@ -84,9 +84,14 @@ def _pieces(
         for sliver in slivers:
             nearest = min(range(len(areas)), key=lambda i: shapely.distance(areas[i][1], sliver))
             areas[nearest] = (areas[nearest][0], shapely.union(areas[nearest][1], sliver))
-        about = {"kind": "land", "code": _code(row), "holder": _holder(row), "name": row["NAME_LONG"] or code}
+        about: dict[str, object] = {
+            "kind": "land",
+            "code": _code(row),
+            "holder": _holder(row),
+            "name": row["NAME_LONG"] or code,
+        }
         if row["ISO_A3_EH"] == about["code"] or about["code"] != about["holder"]:
-            about |= {"name": names[_code(row)]["en"], "vi": names[_code(row)]["vi"]}
+            about |= {"name": parties[_code(row)]["en"], "vi": parties[_code(row)]["vi"]}
         yield about, rest
     yield from areas
 

@@ -9,7 +9,9 @@ try:
 except ImportError:
     pytest.skip("the command line is not there yet", allow_module_level=True)
 
-__all__ = ["check"]
+__all__ = ["ENGINES", "check"]
+
+ENGINES = ("reference", "duckdb")
 
 
 def check(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> list[str]:

@@ -123,11 +123,10 @@ def answer(row: Row, lines: Iterable[str], agreement: Agreement) -> Told:
     header, verdicts = _parsed(lines)
     ask = row["ask"]
     paragraph = str(ask.get("norm") or row["paragraph"])
-    of_paragraph = [v for v in verdicts if v["paragraph"] == paragraph]
-    if not any(n.article == paragraph for n in agreement.norms):
-        return Told("not engaged", {}, header, "prescribes no conduct", of_paragraph)
+    of_paragraph = [v for v in verdicts if paragraph in (v["paragraph"], v["norm"].partition(" (")[0])]
     limb = _slug(str(ask.get("limb", "")))
     mine = [v for v in of_paragraph if v["bearer"] == ask["bearer"] and limb in v["norm"]]
+    mine = mine or [v for v in of_paragraph if v["bearer"] is None and not v["scope"]]  # of the paragraph itself
     if not mine:
         assert of_paragraph, f"the output holds no verdict on {paragraph}"
         return Told("not engaged", {}, header, "not a bearer", of_paragraph)
@@ -176,8 +175,15 @@ def _read(found: list[Mapping[str, Any]], ask: Mapping[str, Any], header: Mappin
         if not bound:
             return Told("not engaged", found[0], header, "not bound", found)
         found = then or found
-    worst = min(found, key=lambda v: ADVERSE.index(_outcome(v, ask)))
+    worst = min(found, key=lambda v: _rank(v, ask))
     return Told(_outcome(worst, ask), worst, header, str(worst["reason"]), found)
+
+
+def _rank(verdict: Mapping[str, Any], ask: Mapping[str, Any]) -> tuple[int, int, bool]:
+    """The most adverse outcome first, then the most adverse account or reading, then what an exception saved."""
+    under = [*verdict["by_account"].values(), *verdict["by_reading"].values()]
+    worst = min((ADVERSE.index(o) for o in under if o in ADVERSE), default=len(ADVERSE))
+    return ADVERSE.index(_outcome(verdict, ask)), worst, not verdict["exception"]
 
 
 def _outcome(verdict: Mapping[str, Any], ask: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from library import rows
-from library.command import check
+from library.command import ENGINES, check
 from servanda.agreement import read
 from servanda.norms.norm import Agreement
 
@@ -20,9 +20,10 @@ def _agreement(name: str) -> Agreement:
     return read(rows.AGREEMENTS[name])
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("row", ROWS, ids=[r["id"] for r in ROWS])
 def test_the_draft_gives_the_expected_verdict(
-    row: rows.Row, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    row: rows.Row, engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The verdict, its reason, deadline, measure and interval are those that the row names."""
     agreement = _agreement(row["agreement"])
@@ -30,7 +31,7 @@ def test_the_draft_gives_the_expected_verdict(
     record.write_text(rows.record_of(row), encoding="utf-8")
 
     arguments = [str(rows.AGREEMENTS[row["agreement"]]), "--record", str(record), *rows.flags_of(row, agreement)]
-    lines = check(arguments, capsys)
+    lines = check([*arguments, "--engine", engine], capsys)
 
     told = rows.answer(row, lines, agreement)
     assert rows.differences(row["expect"], told) == [], row["why"]

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from servanda.errors import InputError, render
 from servanda.record.load import load
 

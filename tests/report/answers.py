@@ -55,9 +55,7 @@ def end(text: str) -> int:
 
 
 def variant(norm_id: str, article: str, shape: Shape, readings: dict[str, str] | None = None) -> Variant:
-    return Variant(
-        norm_id, article, readings or {}, shape, EVERY_PARTY, None, (), (), (), None, None, "shall"
-    )
+    return Variant(norm_id, article, readings or {}, shape, EVERY_PARTY, None, (), (), (), None, None, "shall")
 
 
 def norm(norm_id: str, article: str, words: str, shape: Shape, *choices: dict[str, str]) -> Norm:
@@ -255,9 +253,7 @@ MISSING = verdict(
     finding("art5", "EST", Outcome.UNDETERMINED, Reason.FACT_MISSING, act="d1"),
     missing=(Fact.of("attribute", attribute="range", act="d1"), Fact.of("parameter", name="Least Range")),
 )
-AWAITED = verdict(
-    finding("art1.3", "RUS", Outcome.AWAITS, Reason.AWAITS_JUDGEMENT, act="s1", owed_judgement=("EST",))
-)
+AWAITED = verdict(finding("art1.3", "RUS", Outcome.AWAITS, Reason.AWAITS_JUDGEMENT, act="s1", owed_judgement=("EST",)))
 TOO_CLOSE = verdict(
     finding(
         "art5.3",
@@ -291,9 +287,7 @@ def uncovered(codes: Iterable[str]) -> tuple[Verdict, ...]:
     )
 
 
-def answer(
-    *verdicts: Verdict, agreement: Agreement = AGREEMENT, assumptions: Assumptions = ASSUMPTIONS
-) -> Answer:
+def answer(*verdicts: Verdict, agreement: Agreement = AGREEMENT, assumptions: Assumptions = ASSUMPTIONS) -> Answer:
     """An answer with these verdicts, in this order."""
     return Answer(agreement, verdicts, assumptions, ACTS)
 

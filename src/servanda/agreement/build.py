@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from lark import Token, Transformer
 
@@ -19,10 +19,10 @@ MONTHS = (
     "November", "December",
 )  # fmt: skip
 _DAYS_IN = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-RESERVED = frozenset(
-    "a above after and at before between every has have in is it length less more no not of on or some some "
-    "that the where within".split()
-)
+RESERVED = frozenset([
+    "a", "above", "after", "and", "at", "before", "between", "every", "has", "have", "in", "is", "it", "length",
+    "less", "more", "no", "not", "of", "on", "or", "some", "that", "the", "where", "within",
+])  # fmt: skip
 
 Children = list[Any]
 
@@ -47,11 +47,11 @@ def _at(children: Children) -> s.At:
 
 
 def _start(child: Any) -> int:
-    return int(child.start_pos) if isinstance(child, Token) else int(child.at[0])
+    return child.start_pos or 0 if isinstance(child, Token) else int(child.at[0])
 
 
 def _end(child: Any) -> int:
-    return int(child.end_pos) if isinstance(child, Token) else int(child.at[1])
+    return child.end_pos or 0 if isinstance(child, Token) else int(child.at[1])
 
 
 def _nodes(children: Children) -> Children:
@@ -64,11 +64,6 @@ def _token(children: Children, *types: str) -> Token | None:
 
 def _has(children: Children, word: str) -> bool:
     return any(isinstance(c, Token) and c.type == word for c in children)
-
-
-def _words(children: Children) -> str:
-    """The keywords among the children, joined as they are said."""
-    return " ".join(str(c) for c in children if isinstance(c, Token) and c.type.isupper() and c.isalpha())
 
 
 def _name(token: Token) -> str:
@@ -136,7 +131,7 @@ class Builder(Transformer[Token, Any]):
             if joint.type != joints[0].type:
                 first = (int(joints[0].start_pos or 0), int(joints[0].end_pos or 0))
                 raise Refused("mixed-and-or", _at([joint]), second=first)
-        operator = "and" if joints[0].type == "AND" else "or"
+        operator: Literal["and", "or"] = "and" if joints[0].type == "AND" else "or"
         return s.Joined(operator, tuple(_nodes(c)), at=_at(c))
 
     def bracketed(self, c: Children) -> Any:
@@ -296,7 +291,7 @@ class Builder(Transformer[Token, Any]):
         day_text, month_name = str(c[1]).split()
         month, day = MONTHS.index(month_name) + 1, int(day_text)
         if not 1 <= day <= _DAYS_IN[month - 1]:
-            raise Refused("bad-date", _at([c[1]]), {"date": str(c[1])})
+            raise Refused("no-such-day", _at([c[1]]), {"date": str(c[1])})
         relation = " ".join(str(t) for t in c[2:-1])
         return s.YearlyRef(cast(Any, str(c[0])), month, day, cast(Any, relation), c[-1], at=_at(c))
 

@@ -146,9 +146,7 @@ class _Reader:
     def _close(self) -> None:
         if self._heading or self._blocks or self._words:
             words = "\n".join(self._words)
-            section = Section(
-                self._heading, self._article, self._level, self._line, words, tuple(self._blocks)
-            )
+            section = Section(self._heading, self._article, self._level, self._line, words, tuple(self._blocks))
             self._done.append(section)
         self._heading, self._article = "", ""
         self._blocks, self._words, self._since = [], [], []
@@ -199,7 +197,7 @@ def article_label(heading: str) -> str:
     found = _LABEL.match(heading.strip())
     if found is None:
         return ""
-    if found["word"] is None and not heading.strip()[found.end() : found.end() + 1] in (".", ":", ""):
+    if found["word"] is None and heading.strip()[found.end() : found.end() + 1] not in (".", ":", ""):
         return ""
     paragraph = f"({found['paragraph']})" if found["paragraph"] else ""
     return found["number"] + found["inner"] + paragraph

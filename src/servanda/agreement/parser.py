@@ -6,6 +6,7 @@ expression of any size either parses or is refused with a place.
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +30,7 @@ DEEPEST = 40  # brackets within brackets
 MOST_NESTED = 150  # words that open a nesting: `before`, `of`, `where`, `plus` …
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Problem(Exception):
     """The text is no expression of the kind asked for. Offsets are into the text."""
 
@@ -50,9 +51,7 @@ def parse(text: str, start: str) -> Expression:
     try:
         tree = _parser().parse(text, start=start)
     except Refused as refused:
-        raise Problem(
-            refused.code, *refused.at, refused.args_, refused.case, second=refused.second
-        ) from None
+        raise Problem(refused.code, *refused.at, refused.args_, refused.case, second=refused.second) from None
     except UnexpectedInput as error:
         raise _problem(error, text) from None
     return tree  # type: ignore[return-value]  # Lark does not know that the builder replaces its trees
@@ -104,9 +103,7 @@ def _bounded(text: str) -> None:
         if depth > DEEPEST:
             at = found.start()
             raise Problem("nested-too-deep", at, at + 1, {"limit": str(DEEPEST)})
-    opened = 0
-    for found in _NESTING.finditer(text):
-        opened += 1
+    for opened, found in enumerate(_NESTING.finditer(text), start=1):
         if opened > MOST_NESTED:
             raise Problem("nested-too-deep", found.start(), found.end(), {"limit": str(MOST_NESTED)}, "words")
 
@@ -131,9 +128,29 @@ def _problem(error: UnexpectedInput, text: str) -> Problem:
     if at >= len(text.rstrip()):
         last = len(text.rstrip())
         return Problem("syntax", max(last - 1, 0), last, {"expected": "{expected}"}, "end", None, wanted)
+    if not wanted.near and (before := _misspelt(text, at)) is not None:
+        return before
     end = _word_end(text, at)
     args = {"found": text[at:end]}
     return Problem("syntax", at, end, args, "near" if wanted.near else None, None, wanted)
+
+
+def _misspelt(text: str, at: int) -> Problem | None:
+    """The word before the place, where it is nearly a keyword: it was read as a value, and was none."""
+    found = re.search(r"([A-Za-z]+)\s*$", text[:at])
+    if found is None or found[1] in _keywords():
+        return None
+    near = difflib.get_close_matches(found[1], _keywords(), 1, 0.75)
+    if not near:
+        return None
+    args = {"found": found[1], "near": near[0]}
+    return Problem("syntax", found.start(1), found.end(1), args, "near-before")
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    source = (resources.files("servanda.agreement") / "grammar.lark").read_text(encoding="utf-8")
+    return frozenset(found[2] for found in _KEYWORD_LINE.finditer(source))
 
 
 def _offset(error: UnexpectedInput, text: str) -> int:

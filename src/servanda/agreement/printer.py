@@ -48,18 +48,9 @@ def _plain(node: object) -> str:
     match node:
         case s.PathRef() | s.NameRef() | s.ItRef() | s.DateRef():
             return show_term(node)
-        case (
-            s.ShiftedRef()
-            | s.TimeWord()
-            | s.EntryRef()
-            | s.ChosenRef()
-            | s.YearlyRef()
-            | s.MonthStartRef()
-        ):
+        case s.ShiftedRef() | s.TimeWord() | s.EntryRef() | s.ChosenRef() | s.YearlyRef() | s.MonthStartRef():
             return show_time(node)
-        case (
-            s.NumberRef() | s.ArithmeticRef() | s.CellRef() | s.ShareOfRef() | s.LengthRef()
-        ):
+        case s.NumberRef() | s.ArithmeticRef() | s.CellRef() | s.ShareOfRef() | s.LengthRef():
             return show_amount(node)
     raise AssertionError(f"no text for {type(node).__name__}")
 

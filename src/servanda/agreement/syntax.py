@@ -369,17 +369,7 @@ class OffsetRef(Written):
 
 TimingRef = OrderRef | OffsetRef
 PredicateRef = (
-    SameAs
-    | OneOf
-    | OfKind
-    | InPlace
-    | IsInForce
-    | AboveWord
-    | BetweenRef
-    | Compared
-    | NearRef
-    | OrderRef
-    | OffsetRef
+    SameAs | OneOf | OfKind | InPlace | IsInForce | AboveWord | BetweenRef | Compared | NearRef | OrderRef | OffsetRef
 )
 
 

@@ -13,8 +13,7 @@ from servanda.check.world import Case, cases
 from servanda.norms.condition import Condition, Line, Offset, Order, Quantified
 from servanda.norms.evaluate import holds, things_in, timely
 from servanda.norms.facts import NOTHING, Act, Point, Range, Value
-from servanda.norms.norm import Agreement, Limits, Prohibits, Requires, Variant
-from servanda.norms.occasion import walk
+from servanda.norms.norm import Agreement, Limits, Prohibits, Requires, Variant, walk
 from servanda.norms.prohibition import outcome as prohibited
 from servanda.norms.scene import Scene, Unknown, path_value
 from servanda.norms.term import Parameter, Path, Quantity

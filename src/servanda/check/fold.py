@@ -29,12 +29,24 @@ def fold(norm: Norm, found: Iterable[Finding], accounts: Sequence[str | None]) -
         by_combo = by_subject.setdefault(_subject(finding), {})
         by_combo.setdefault((finding.account, finding.readings), []).append(finding)
     default = _Default(norm, by_subject)
+    spoken = _readings_that_speak_of(by_subject)
     verdicts = []
     for subject, by_combo in by_subject.items():
-        if _is_default(subject) and len(by_combo) < len(combos):
+        asked = [combo for combo in combos if combo[1] in spoken[subject[0]]]
+        if _is_default(subject) and len(by_combo) < len(asked):
             continue  # where one account finds an act, the bearer's own row says less than the act's
-        verdicts += _folded(subject, by_combo, combos, default)
+        verdicts += _folded(subject, by_combo, asked, default)
     return verdicts
+
+
+def _readings_that_speak_of(
+    by_subject: Mapping[Subject, Mapping[Combination, Sequence[Finding]]],
+) -> dict[str | None, set[Readings]]:
+    """For each bearer the readings in which it answers at all: under another, somebody else does."""
+    spoken: dict[str | None, set[Readings]] = {}
+    for subject, by_combo in by_subject.items():
+        spoken.setdefault(subject[0], set()).update(readings for _, readings in by_combo)
+    return spoken
 
 
 def _subject(f: Finding) -> Subject:

@@ -11,8 +11,7 @@ import pyarrow as pa
 from servanda.check.world import ActsById, ActsByKind, Case
 from servanda.norms.condition import BreachRange
 from servanda.norms.facts import Act, Range, Value
-from servanda.norms.norm import Agreement, Variant
-from servanda.norms.occasion import walk
+from servanda.norms.norm import Agreement, Variant, walk
 from servanda.temporal import Moment
 from servanda.vocabulary.verdict import Finding, Outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,20 +26,29 @@ UNDISPUTED = "undisputed"
 
 
 class Map:
-    """The default geography, as conditions ask for it; read when it is first asked."""
+    """The default geography, as conditions ask for it; read when it is first asked, each answer kept."""
 
+    @cache  # noqa: B019 - there is one map, and it lives as long as the process
     def codes_at(self, lon: float, lat: float) -> tuple[tuple[str, ...], bool]:
         """The States to which the point may belong, and whether that is certain."""
         standing = geography().standing(lon, lat)
         return standing.codes, standing.certain
 
+    @cache  # noqa: B019 - as above
     def distance_m(self, lon: float, lat: float, code: str) -> tuple[float, float] | None:
         """Least and greatest distance to the State's territory."""
         return geography().distance_m(lon, lat, code)
 
+    @cache  # noqa: B019 - as above
     def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
         """Certainly and possibly inside a sea or region."""
         return geography().region(name, lon, lat)
+
+
+@cache
+def the_map() -> Map:
+    """The one map."""
+    return Map()
 
 
 class ActsByKind(Mapping[str, Sequence[Act]]):
@@ -113,7 +122,7 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     if question.as_known_on is not None:
         record = record.as_known_on(question.as_known_on)
     on = question.on or last_day(record, agreement.counting.zone)
-    places: Places = Map()
+    places: Places = the_map()
     instruments = instruments_of(agreement, record)
     found = status(
         agreement,

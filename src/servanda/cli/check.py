@@ -10,7 +10,7 @@ from typing import TextIO
 
 from servanda.check import Answer, explain
 from servanda.cli.inputs import Inputs, read_inputs
-from servanda.cli.output import check_writable, standard_output, write_whole
+from servanda.cli.output import check_writable, standard_output, warn, write_whole
 from servanda.cli.parsing import Arguments
 from servanda.cli.progress import working
 from servanda.errors import Diagnostic, InputError
@@ -28,6 +28,7 @@ def check(arguments: Arguments, lang: Lang) -> int:
     _check_outputs(arguments)
     with working("reading", lang):
         inputs = read_inputs(arguments, arguments.operands)
+    warn(inputs.warnings(), lang)
     with working("checking", lang):
         answers = inputs.answers(lang)
         report = _report(arguments, inputs, answers, lang)
@@ -53,6 +54,9 @@ def _check_outputs(arguments: Arguments) -> None:
         wrong.append(Diagnostic("missing-option", {"format": "parquet"}, case="output"))
     if arguments.one("output") and arguments.one("output") == arguments.one("map"):
         wrong.append(Diagnostic("cannot-write", {"option": "--map", "path": str(arguments.one("map"))}, case="twice"))
+    if arguments.given("map") and len(arguments.operands) > 1:
+        args = {"operand": "AGREEMENT", "command": "check --map", "extra": " ".join(arguments.operands[1:])}
+        wrong.append(Diagnostic("too-many-operands", args))
     if wrong:
         raise InputError(wrong)
 
@@ -65,8 +69,7 @@ def _report(arguments: Arguments, inputs: Inputs, answers: list[Answer], lang: L
 
     def finish() -> None:
         if (map_path := arguments.one("map")) is not None:
-            joined = picture.joined(drawings)
-            write_whole("--map", Path(map_path), lambda p: _write_text(p, joined))
+            write_whole("--map", Path(map_path), lambda p: _write_text(p, drawings[0]))
         if path is None:
             with standard_output() as out:
                 write(out)

@@ -64,7 +64,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("new", "servanda.cli.texts", "new", (Operand("new-file", "FILE", "one"),), (LANG,)),
     Command("vocabulary", "servanda.cli.vocabulary", "show", (Operand("kind", "KIND", "maybe"),), (LANG,)),
     Command("error", "servanda.cli.error", "explain_code", (Operand("code", "CODE", "one"),), (LANG,)),
-    Command("source add", "servanda.cli.source", "add", (Operand("reports", "FILE", "some"),), (LANG,)),
+    Command(
+        "source add",
+        "servanda.cli.source",
+        "add",
+        (Operand("reports", "FILE", "some"),),
+        (Option("output", "FILE", key="source-output"), LANG),
+    ),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -15,13 +15,12 @@ def read_day(option: str, text: str) -> date:
     """The day. Raises InputError with the code `bad-date` for anything that is no day of the calendar."""
     if not _ISO.fullmatch(text):
         raise _bad(option, text, "option-form")
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise _bad(option, text, "option-year")
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise _bad(option, text, "option") from error
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _bad(option, text, "option-year")
-    return day
 
 
 def _bad(option: str, text: str, case: str) -> InputError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from servanda.check import Answer
 from servanda.check import explain as explain_verdict
 from servanda.cli.check import status
 from servanda.cli.inputs import Inputs, read_inputs
-from servanda.cli.output import standard_output
+from servanda.cli.output import standard_output, warn
 from servanda.cli.parsing import Arguments, suggesting
 from servanda.cli.progress import working
 from servanda.errors import Diagnostic, InputError
@@ -22,11 +23,16 @@ from servanda.vocabulary.verdict import Verdict
 def explain(arguments: Arguments, lang: Lang) -> int:
     """Print the verdicts asked for, each with its words, conditions and sources."""
     inputs = read_inputs(arguments, arguments.operands)
+    warn(inputs.warnings(), lang)
     norms = _norms(inputs.agreements[0], arguments.one("norm") or "")
     bearer = _bearer(arguments.one("bearer"))
     act = arguments.one("act")
+    asked_for = {k: arguments.one(k) or "" for k in ("norm", "bearer", "act")}
     with working("checking", lang):
-        answer, asked = _asked(inputs, norms, bearer, act, lang)
+        answer, asked = _asked(inputs, lambda v: _fits(v, norms, bearer, act), lang)
+        if not asked.verdicts:
+            case = "-and-".join(k for k in ("bearer", "act") if asked_for[k]) or "norm"
+            raise InputError([Diagnostic("no-such-verdict", asked_for, case=case)])
         told = [explain_verdict(answer.agreement, inputs.record, inputs.question, v) for v in asked.verdicts]
     with standard_output() as out:
         for position, explanation in enumerate(told):
@@ -53,19 +59,15 @@ def _bearer(name: str | None) -> str | None:
     return code
 
 
-def _asked(
-    inputs: Inputs, norms: frozenset[str], bearer: str | None, act: str | None, lang: Lang
-) -> tuple[Answer, Answer]:
+def _asked(inputs: Inputs, fits: Callable[[Verdict], bool], lang: Lang) -> tuple[Answer, Answer]:
     """The answer, and the same with only the verdicts asked for. Asked for by name, every row counts."""
     everything = replace(inputs, question=replace(inputs.question, everything=True))
     for attempt in (inputs, everything):
         (answer,) = attempt.answers(lang)
-        verdicts = tuple(v for v in answer.verdicts if _fits(v, norms, bearer, act))
-        if verdicts:
-            return answer, replace(answer, verdicts=verdicts)
-    args = {"norm": ", ".join(sorted(norms)), "bearer": bearer or "", "act": act or ""}
-    case = "-and-".join(k for k in ("bearer", "act") if args[k]) or "norm"
-    raise InputError([Diagnostic("no-such-verdict", args, case=case)])
+        asked = replace(answer, verdicts=tuple(filter(fits, answer.verdicts)))
+        if asked.verdicts:
+            break
+    return answer, asked
 
 
 def _fits(verdict: Verdict, norms: frozenset[str], bearer: str | None, act: str | None) -> bool:

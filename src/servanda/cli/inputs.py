@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from servanda import agreement as texts
-from servanda import record as records
 from servanda.check import Answer, EngineName, Question
 from servanda.check import check as hold_against
 from servanda.cli.dates import read_day
-from servanda.cli.parsing import Arguments, suggesting
+from servanda.cli.parsing import Arguments, near, suggesting
 from servanda.cli.suppose import Supposition, read_supposition
 from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang, say
 from servanda.norms.norm import Agreement
-from servanda.record import Record
+from servanda.record.load import load
+from servanda.record.record import Record
 from servanda.report.sentences import UNDISPUTED
 from servanda.vocabulary.party import parties
 
 T = TypeVar("T")
 
+_REFUSED_SHOWN = 50  # of the rows that are left out; the header counts them all
 _DAYS = ("on", "as-known-on", "complete-until", "as-if-in-force")
 
 
@@ -38,9 +40,14 @@ class Inputs:
     def answers(self, lang: Lang) -> list[Answer]:
         """Each agreement held against the record. Raises InputError with what no question fits."""
         wrong = _Wrong()
-        found = [wrong.catch(lambda a=a: hold_against(a, self.record, self.question)) for a in self.agreements]
+        found = [wrong.catch(partial(hold_against, a, self.record, self.question)) for a in self.agreements]
         wrong.raise_if_any()
         return [self._noted(answer, lang) for answer in found if answer is not None]
+
+    def warnings(self) -> list[Diagnostic]:
+        """What is to be said of the record though it can be used: refused rows that are left out, notes."""
+        refused = [r.diagnostic for r in self.record.refused[:_REFUSED_SHOWN]]
+        return sorted([*self.record.diagnostics, *refused], key=lambda d: d.place)
 
     def _noted(self, answer: Answer, lang: Lang) -> Answer:
         """Rows that were refused and left out stand in the header: nothing is lost silently."""
@@ -66,25 +73,25 @@ class _Wrong:
             return None
 
     def raise_if_any(self) -> None:
-        """Raise everything collected."""
+        """Raise everything collected, each once."""
         if self.diagnostics:
-            raise InputError(dict.fromkeys(self.diagnostics))
+            raise InputError(d for i, d in enumerate(self.diagnostics) if d not in self.diagnostics[:i])
 
 
 def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
     """Read all files and choices. Raises InputError with everything that is wrong."""
     wrong = _Wrong()
-    days = {name: wrong.catch(lambda n=name: _day(arguments, n)) for name in _DAYS}
-    found = [wrong.catch(lambda p=path: texts.read(Path(p))) for path in paths]
+    days = {name: wrong.catch(partial(_day, arguments, name)) for name in _DAYS}
+    found = [wrong.catch(partial(texts.read, Path(path))) for path in paths]
     strict = not arguments.given("allow-refused")
-    record = wrong.catch(lambda: records.load(list(arguments.many("record")), strict=strict))
-    supposed = wrong.catch(lambda: _supposed(arguments.one("suppose")))
-    pairs = {name: wrong.catch(lambda n=name: _pairs(f"--{n}", arguments.many(n))) for name in ("reading", "set")}
+    record = wrong.catch(partial(load, list(arguments.many("record")), strict=strict))
+    supposed = wrong.catch(partial(_supposed, arguments.one("suppose")))
+    pairs = {name: wrong.catch(partial(_pairs, f"--{name}", arguments.many(name))) for name in ("reading", "set")}
     agreements = [a for a in found if a is not None]
-    chosen = wrong.catch(lambda: _chosen(agreements, pairs["reading"] or {}, pairs["set"] or {}))
+    chosen = wrong.catch(partial(_chosen, agreements, pairs["reading"] or {}, pairs["set"] or {}))
     if record is not None and supposed is not None:
         record = record.supposing(supposed.record)
-    account = wrong.catch(lambda: _account(arguments.one("account"), record))
+    account = wrong.catch(partial(_account, arguments.one("account"), record))
     wrong.raise_if_any()
     assert record is not None and chosen is not None
     question = _question(arguments, days, account, supposed)
@@ -119,7 +126,8 @@ def _supposed(path: str | None) -> Supposition | None:
 
 def _pairs(option: str, values: Iterable[str]) -> dict[str, str]:
     """NAME=VALUE, split at the first equals sign."""
-    pairs, wrong = {}, []
+    pairs: dict[str, str] = {}
+    wrong = []
     for value in values:
         name, equals, choice = (part.strip() for part in value.partition("="))
         if not (name and equals and choice):
@@ -131,9 +139,7 @@ def _pairs(option: str, values: Iterable[str]) -> dict[str, str]:
     return pairs
 
 
-def _chosen(
-    agreements: list[Agreement], readings: Mapping[str, str], parameters: Mapping[str, str]
-) -> list[Agreement]:
+def _chosen(agreements: list[Agreement], readings: Mapping[str, str], parameters: Mapping[str, str]) -> list[Agreement]:
     """Readings and parameters given to the agreements that know them; what none knows is refused by the first."""
     if not agreements:
         return []
@@ -143,8 +149,8 @@ def _chosen(
         others = agreements[1:] if first else []
         mine = {k: v for k, v in readings.items() if _reads(one, k) or (first and not _any(_reads, others, k))}
         own = {k: v for k, v in parameters.items() if _has(one, k) or (first and not _any(_has, others, k))}
-        read = wrong.catch(lambda a=one, m=mine: texts.choose(a, m) if m else a)
-        given = wrong.catch(lambda a=read or one, o=own: texts.set_parameters(a, o) if o else a)
+        read = wrong.catch(partial(texts.choose, one, mine)) if mine else one
+        given = wrong.catch(partial(texts.set_parameters, read or one, own)) if own else read
         chosen.append(given or one)
     wrong.raise_if_any()
     return chosen
@@ -172,5 +178,7 @@ def _account(text: str | None, record: Record | None) -> str | None:
     code = parties().code(text)
     if code is not None:
         return code
-    known = [UNDISPUTED, *speakers, *(parties().name(s) for s in speakers)]
+    known = [UNDISPUTED, *speakers]
+    if not near(text, known) and near(text, parties().names()):
+        known = parties().names()
     raise InputError([suggesting("unknown-account", text, known)])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from servanda.errors import Diagnostic, InputError
+from servanda.errors import Diagnostic, InputError, render
+from servanda.messages import Lang
 
 
 @contextmanager
@@ -22,6 +23,12 @@ def standard_output() -> Iterator[TextIO]:
     except BrokenPipeError:
         with suppress(OSError, ValueError):  # the interpreter flushes once more when it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def warn(diagnostics: Iterable[Diagnostic], lang: Lang) -> None:
+    """Say on standard error what does not stop the work."""
+    for diagnostic in diagnostics:
+        print(render(diagnostic, lang), file=sys.stderr)
 
 
 def check_writable(option: str, path: Path) -> list[Diagnostic]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from servanda.cli.options import Command, Operand, Option
 from servanda.errors import Diagnostic, InputError
+
+_LEAST_LIKENESS = 0.6
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,16 @@ class Arguments:
 
 
 def near(name: str, known: Sequence[str]) -> str:
-    """The nearest known name, or the empty string."""
-    by_fold = {k.casefold(): k for k in known}
-    close = get_close_matches(name[:80].casefold(), list(by_fold), n=1, cutoff=0.6)
-    return by_fold[close[0]] if close else ""
+    """The nearest known name, or the empty string. 'Sovet' is near to the first word of 'Soviet Union'."""
+    best, nearest = _LEAST_LIKENESS, ""
+    matcher = SequenceMatcher(b=name[:80].casefold())
+    for candidate in known:
+        folded = candidate.casefold()
+        for text, weight in ((folded, 1.0), (folded.split(" ")[0], 0.9)):
+            matcher.set_seq1(text)
+            if matcher.real_quick_ratio() * weight > best and (likeness := matcher.ratio() * weight) > best:
+                best, nearest = likeness, candidate
+    return nearest
 
 
 def suggesting(code: str, name: str, known: Sequence[str], **args: str) -> Diagnostic:

@@ -45,7 +45,7 @@ def language(words: Sequence[str]) -> Lang:
 
     Looked for before the words are parsed, so that what is wrong with them is said in it.
     """
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         for lang in LANGS:
             if word == f"--lang={lang}" or (word == "--lang" and following == lang):
                 return lang
@@ -79,7 +79,7 @@ def _command(words: list[str]) -> tuple[Command | None, list[str]]:
 
 def _unknown(words: list[str]) -> Diagnostic:
     if words[0].startswith("-"):
-        return suggesting("unknown-option", words[0], ["--version", "--help", "--lang"], command="")
+        return suggesting("unknown-option", words[0], ["--version", "--help", "--lang"], command="servanda")
     beginnings = [c.name for c in COMMANDS if c.name.split()[0] == words[0]]
     name = " ".join(words[:2]) if beginnings else words[0]
     return suggesting("unknown-command", name, beginnings or [c.name for c in COMMANDS])
@@ -99,8 +99,6 @@ def _internal(error: Exception, lang: Lang) -> int:
     what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
     print(_fault(what, lang), file=sys.stderr)
     return INTERNAL
-
-
 
 
 def _fault(what: str, lang: Lang) -> str:

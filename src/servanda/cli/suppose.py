@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from servanda import record as records
-from servanda.record import Record
+from servanda.record.load import load
+from servanda.record.record import Record
 
 
 @dataclass(frozen=True)
@@ -19,5 +19,5 @@ class Supposition:
 
 def read_supposition(path: Path) -> Supposition:
     """Read a record file that may also hold `parties`: States supposed to be Parties, by code or name."""
-    record = records.load([path])
+    record = load([path])
     return Supposition(record, record.parties)

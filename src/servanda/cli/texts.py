@@ -85,9 +85,10 @@ def new(arguments: Arguments, lang: Lang) -> int:
         raise InputError([Diagnostic("would-overwrite", {"path": str(path)})])
     if wrong := check_writable("new", path):
         raise InputError(wrong)
+    text = texts.new_text()
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(texts.new_text())
+            file.write(text)
     except FileExistsError as error:
         raise InputError([Diagnostic("would-overwrite", {"path": str(path)})]) from error
     except OSError as error:

@@ -15,8 +15,7 @@ from servanda.norms.condition import Condition, Has
 from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act, Bound, Places, World
 from servanda.norms.groups import members
-from servanda.norms.norm import Agreement, Stage
-from servanda.norms.occasion import walk
+from servanda.norms.norm import Agreement, Stage, walk
 from servanda.norms.scene import Scene, Unknown, When, time
 from servanda.temporal import BEGINNING_US, END_US, Moment, day_of, end_of_day_us, start_of_day_us
 from servanda.vocabulary.coverage import Coverage

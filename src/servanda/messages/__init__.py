@@ -22,7 +22,7 @@ Lang = Literal["en", "vi"]
 LANGS: tuple[Lang, ...] = ("en", "vi")
 
 
-def say(key: str, lang: Lang = "en", **args: object) -> str:
+def say(key: str, /, lang: Lang = "en", **args: object) -> str:
     """The sentence `key` in `lang`; the empty string for a `hint` that nobody wrote."""
     entry = catalogue().get(key)
     if entry is None:

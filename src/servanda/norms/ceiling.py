@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from servanda.norms.contribution import Contribution, Key, contributions
 from servanda.norms.evaluate import compared
-from servanda.norms.facts import Range
+from servanda.norms.facts import Range, World
 from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
 from servanda.norms.occasion import kinds_of
 from servanda.norms.scene import Scene, Unknown, When, amount, shifted, time
@@ -49,8 +49,7 @@ def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMea
         return when
     zone = scene.zone
     lo, hi = start_of_day_us(day_of(when.lo, zone), zone), end_of_day_us(day_of(when.hi, zone), zone)
-    there = replace(scene.world, on=max(scene.world.on, hi))
-    everything = [c for c in contributions(there, variant, unless=False) if key.may_be(c.key)]
+    everything = [c for c in _background(scene.world, variant, hi) if key.may_be(c.key)]
     level = _level(everything, key, lo, hi)
     if not scene.world.coverage.gaps(kinds_of(shape.range), _by(variant, key), lo, hi):
         return level
@@ -60,6 +59,12 @@ def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMea
     day = day_of(nearest, zone)
     stand_in = _level(everything, key, start_of_day_us(day, zone), end_of_day_us(day, zone))
     return Range(max(level.lo, stand_in.lo), stand_in.hi)
+
+
+def _background(world: World, variant: Variant, upto: int) -> list[Contribution]:
+    """All that counts up to the reference day and the day asked about, exceptions left aside."""
+    there = world if upto <= world.on else replace(world, on=upto)
+    return contributions(there, variant, unless=False)
 
 
 def _by(variant: Variant, key: Key) -> str | None:

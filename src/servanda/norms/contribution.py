@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import cast
 
-from servanda.norms.condition import ActRange
+from servanda.norms.condition import ActRange, Line
 from servanda.norms.evaluate import acts_of, holds
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.norms.norm import Limits, Variant
@@ -58,8 +59,15 @@ class Contribution:
         return conjunction((self.counted, ~self.saved))
 
 
-def contributions(world: World, variant: Variant, *, unless: bool = True) -> Iterator[Contribution]:
-    """All pieces of all acts that possibly count, at any time up to the day asked about."""
+def contributions(world: World, variant: Variant, *, unless: bool = True) -> list[Contribution]:
+    """All pieces of all acts that possibly count, at any time up to the day asked about; computed once in a world."""
+    key = ("contributions" if unless else "contributions without exceptions", id(variant))
+    if key not in world.memo:
+        world.memo[key] = (variant, list(_all(world, variant, unless)))
+    return cast("tuple[Variant, list[Contribution]]", world.memo[key])[1]
+
+
+def _all(world: World, variant: Variant, unless: bool) -> Iterator[Contribution]:
     shape = variant.shape
     assert isinstance(shape, Limits)
     assert isinstance(shape.range, ActRange), "what is measured is acts"
@@ -71,7 +79,7 @@ def contributions(world: World, variant: Variant, *, unless: bool = True) -> Ite
             key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
             for piece in time_of(world, variant, who, act):
                 found = _contribution(variant, who, act, key, piece, unless)
-                if found.counted.possibly:
+                if found is not None:
                     yield found
 
 
@@ -116,11 +124,15 @@ def time_of(world: World, variant: Variant, scene: Scene, act: Act) -> Iterator[
         yield Piece(start.lo, min(start.hi, hi), sure)
 
 
-def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Piece, unless: bool) -> Contribution:
+def _contribution(
+    variant: Variant, scene: Scene, act: Act, key: Key, piece: Piece, unless: bool
+) -> Contribution | None:
     shape = variant.shape
     assert isinstance(shape, Limits)
     now = replace(scene, at=piece.lo)
-    where = [holds(now, line.condition) for line in shape.where]
+    where = _until_false(now, shape.where)
+    if where is None:
+        return None
     exceptions = [(e.name, holds(now, e.condition)) for e in variant.unless] if unless else []
     here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
     known_bearer = TRUE if scene.bearer is not None or _joint(variant) else unknown(Fact.of("bearer"))
@@ -136,6 +148,17 @@ def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Pie
         exception=next((name for name, truth in exceptions if truth.certainly), None),
         lines=tuple((t.certainly, t.possibly) for t in where),
     )
+
+
+def _until_false(scene: Scene, lines: tuple[Line, ...]) -> list[Truth] | None:
+    """The truth of every line; None where one is certainly false: then the act does not count."""
+    truths = []
+    for line in lines:
+        truth = holds(scene, line.condition)
+        if not truth.possibly:
+            return None
+        truths.append(truth)
+    return truths
 
 
 def keys_of(everything: Iterable[Contribution]) -> list[Key]:

@@ -491,25 +491,26 @@ def _has_one(scene: Scene, code: str | None, condition: Has) -> Truth:
         return unknown(Fact.of("bearer"))
     by_then = end_of_day_us(scene.day, scene.zone)
     done = disjunction(
-        conjunction(
-            (
-                TRUE if act.sure else unknown(Fact.of("existence", act=act.id)),
-                _is_by_whom(act, code),
-                _about(scene, act, condition),
-                _done_by(scene, act, condition.verb, by_then),
-                _when_done(scene, act, condition),
-            )
-        )
+        _done_so(scene, act, condition, by_then)
         for act in scene.world.acts.get(condition.verb.kind, ())
+        if act.get("by") in (code, None)
     )
     if done.certainly or condition.verb.instrument:
         return done
     return disjunction((done, covered(scene, (condition.verb.kind,), code, BEGINNING_US, min(by_then, scene.world.on))))
 
 
-def _is_by_whom(act: Act, code: str) -> Truth:
-    by = act.get("by")
-    return unknown(Fact.of("attribute", attribute="by", act=act.id)) if by is None else known(by == code)
+def _done_so(scene: Scene, act: Act, condition: Has, by_then: int) -> Truth:
+    """Whether the act is what the verb stands for, done to the right one, in time. An unknown actor may be anybody."""
+    return conjunction(
+        (
+            TRUE if act.sure else unknown(Fact.of("existence", act=act.id)),
+            TRUE if act.get("by") is not None else unknown(Fact.of("attribute", attribute="by", act=act.id)),
+            _about(scene, act, condition),
+            _done_by(scene, act, condition.verb, by_then),
+            _when_done(scene, act, condition),
+        )
+    )
 
 
 def _about(scene: Scene, act: Act, condition: Has) -> Truth:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, Protocol
 
 from servanda.norms.norm import Agreement
@@ -110,3 +111,8 @@ class World:
     entry_for: Mapping[str, int]
     named: frozenset[str] = frozenset()  # parties that the text names, signatories included, bound or not
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)  # open groups that were given a value
+
+    @cached_property
+    def memo(self) -> dict[tuple[str, int], object]:
+        """What was computed once in this world, by name and the identity of what it was computed for."""
+        return {}

@@ -155,16 +155,16 @@ def _invoked(variant: Variant, act: Act) -> Truth:
 def _accused(world: World, act: Act, code: str) -> Truth:
     """Whether the statement is about this party: named, spoken against, or the one who did what it is about."""
     about, against = act.get("about"), act.get("against")
-    named = [x for side in (about, against) if isinstance(side, tuple) for x in side]
-    if not named:
-        return TRUE  # words that name nobody are addressed to every other Party
+    truths = [_names(world, act, "about", about, code), _names(world, act, "against", against, code)]
+    return disjunction(truths)
+
+
+def _names(world: World, act: Act, attribute: str, value: object, code: str) -> Truth:
+    if value is None:
+        return unknown(Fact.of("attribute", attribute=attribute, act=act.id))
+    named = value if isinstance(value, tuple) else ()
     doers = [(world.by_id[x], world.by_id[x].get("by")) for x in named if x in world.by_id]
-    return disjunction(
-        (
-            known(code in named),
-            *(_known(a, "by", by is None, by == code) for a, by in doers),
-        )
-    )
+    return disjunction((known(code in named), *(_known(a, "by", by is None, by == code) for a, by in doers)))
 
 
 def _without_statement(world: World, variant: Variant, engaged: set[tuple[str, int]]) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
 
 
 def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding]:
-    everything = list(contributions(world, variant))
+    everything = contributions(world, variant)
     if shape.measure.function == "each":
         yield from single_findings(world, variant, everything)
         return

@@ -186,9 +186,8 @@ def _at_most(scene: Scene, left: Path, metres: tuple[float, float], reach: Range
     if reach.hi is not None and least > reach.hi:
         return FALSE
     act = act_of(scene, left)
-    return unknown(
-        Fact.of("margin", act=act.id if act else left.variable, least=round(least), greatest=round(greatest))
-    )
+    far = "…" if greatest == float("inf") else round(greatest)
+    return unknown(Fact.of("margin", act=act.id if act else left.variable, least=round(least), greatest=far))
 
 
 def _near_point(scene: Scene, left: Path, reach: Range, right: Path) -> Truth:

@@ -6,9 +6,10 @@ readings, and each variant holds plain values. Engines see variants only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from servanda.errors import Span
@@ -17,6 +18,17 @@ from servanda.norms.term import Amount, Group, PartyName, Path, Quantity, Time
 from servanda.temporal import Counting
 
 Strength = Literal["shall", "should", "may"]
+
+
+def walk(term: object) -> Iterator[object]:
+    """The term and everything inside it, each term before its parts."""
+    yield term
+    if is_dataclass(term) and not isinstance(term, type):
+        for part in fields(term):
+            yield from walk(getattr(term, part.name))
+    elif isinstance(term, tuple):
+        for item in term:
+            yield from walk(item)
 
 
 @dataclass(frozen=True)
@@ -213,6 +225,11 @@ class Variant:
     strength: Strength
     prevails_over: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
+
+    @cached_property
+    def terms(self) -> tuple[object, ...]:
+        """Everything that stands in the variant, each term before its parts."""
+        return tuple(walk(self))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from servanda.norms.occasion import (
     label,
     occasions,
     others_apart,
+    presence,
+    stands_by_itself,
     stretches,
 )
 from servanda.norms.prohibition import is_actor
@@ -96,45 +98,51 @@ def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty
         scene = replace(occasion.scene, bearer=bearer)
         if not others_apart(variant, scene):
             continue
-        for bound in _bound_at(world, variant, scene):
-            duty = _duty(world, variant, occasion, scene, bound)
+        for bound, inside in _bound_at(world, variant, scene):
+            duty = _duty(world, variant, occasion, replace(scene, at=max(scene.at, bound.start)), bound, inside)
             if duty is not None:
                 yield duty
 
 
-def _bound_at(world: World, variant: Variant, scene: Scene) -> Iterator[Bound]:
-    """The stretches in which the trigger can lie; a duty without a trigger arises once in each."""
+def _bound_at(world: World, variant: Variant, scene: Scene) -> Iterator[tuple[Bound, Truth]]:
+    """The stretches in which the trigger can lie, and whether it certainly does.
+
+    A duty without a trigger arises once in each. A trigger that stands (a deployment, a base) arises for as long as
+    it stands: what is there on the first day bound triggers on that day.
+    """
     spans = world.bound.get(scene.bearer, ()) if scene.bearer is not None else stretches(world, None)
-    first, last = _trigger_time(world, variant, scene)
+    trigger = next((t for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)), None)
     for bound in spans:
         if bound.start > world.on:
             continue
-        if not _has_trigger(variant) or (bound.start <= last and first < bound.until):
-            yield bound
+        inside = _inside(world, scene, trigger, bound) if _has_trigger(variant) else TRUE
+        if inside.possibly:
+            yield bound, inside
 
 
 def _has_trigger(variant: Variant) -> bool:
     return any(not isinstance(r, PartyRange) for r in variant.for_each)
 
 
-def _trigger_time(world: World, variant: Variant, scene: Scene) -> tuple[int, int]:
-    acts = [t for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)]
-    if not acts:
-        return scene.at, scene.at
-    start = acts[0].get("start")
-    return (start.lo, start.hi) if isinstance(start, Moment) else (BEGINNING_US, END_US)
+def _inside(world: World, scene: Scene, trigger: Act | None, bound: Bound) -> Truth:
+    """Whether the trigger lies in the stretch."""
+    if trigger is None:
+        return known(bound.start <= scene.at < bound.until)
+    there = presence(world, trigger) if stands_by_itself(trigger) else None
+    if there is not None:
+        return there.here(trigger, bound.start, bound.until - 1, scene.zone)
+    start = trigger.get("start")
+    lo, hi = (start.lo, start.hi) if isinstance(start, Moment) else (BEGINNING_US, END_US)
+    if bound.start <= lo and hi < bound.until:
+        return TRUE
+    return unknown(Fact.of("hour", act=trigger.id)) if bound.start <= hi and lo < bound.until else FALSE
 
 
-def _duty(world: World, variant: Variant, occasion: Occasion, scene: Scene, bound: Bound) -> Duty | None:
+def _duty(
+    world: World, variant: Variant, occasion: Occasion, scene: Scene, bound: Bound, bearer_bound: Truth
+) -> Duty | None:
     shape = variant.shape
     assert isinstance(shape, Requires)
-    if not _has_trigger(variant):
-        scene = replace(scene, at=max(scene.at, bound.start))
-        bearer_bound = TRUE
-    else:
-        first, last = _trigger_time(world, variant, scene)
-        inside = bound.start <= first and last < bound.until
-        bearer_bound = TRUE if inside else unknown(Fact.of("hour", act=_trigger(variant, scene) or ""))
     known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
     when = [holds(scene, line.condition) for line in variant.when]
     engaged = conjunction(

@@ -7,10 +7,12 @@ piece; pieces of one outcome are joined again.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date as Day
 from itertools import product
+from typing import cast
 
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, EveryOf, Has, Line, PartyRange, Range
 from servanda.norms.evaluate import holds, things_in, verb_time
@@ -298,9 +300,20 @@ def _union(world: World) -> tuple[Bound, ...]:
 
 def cuts(world: World, variant: Variant, lo: int, hi: int) -> list[int]:
     """The instants in (lo, hi] from which a condition that reads the day may read otherwise, rising."""
+    key = ("cuts", id(variant))
+    if key not in world.memo:
+        world.memo[key] = (
+            variant,
+            sorted(_all_cuts(world, variant)),
+        )  # the variant is kept, so that its id stays its own
+    _, found = cast("tuple[Variant, list[int]]", world.memo[key])
+    return found[bisect_right(found, lo) : bisect_right(found, hi)]
+
+
+def _all_cuts(world: World, variant: Variant) -> set[int]:
     zone = world.agreement.counting.zone
     found: set[int] = set()
-    for term in walk(variant):
+    for term in variant.terms:
         match term:
             case MembersOf(group=group, on=None):
                 found |= {start_of_day_us(day, zone) for day in world.memberships.changes(group)}
@@ -313,24 +326,19 @@ def cuts(world: World, variant: Variant, lo: int, hi: int) -> list[int]:
             case Has(verb=verb):
                 times = (verb_time(act, verb) for act in world.acts.get(verb.kind, ()))
                 found |= {start_of_day_us(day_of(t, zone), zone) for m in times if m for t in (m.lo, m.hi)}
-    return sorted(t for t in found if lo < t <= hi)
-
-
-def walk(term: object) -> Iterator[object]:
-    """The term and everything inside it."""
-    yield term
-    if is_dataclass(term) and not isinstance(term, type):
-        for field in fields(term):
-            yield from walk(getattr(term, field.name))
-    elif isinstance(term, tuple):
-        for item in term:
-            yield from walk(item)
+    return found
 
 
 def lasts(act: Act) -> bool:
     """Whether acts of its kind have an end."""
     kind = vocabulary().kinds.get(act.kind)
     return kind is not None and kind.lasts
+
+
+def stands_by_itself(act: Act) -> bool:
+    """Whether acts of its kind stand: they may be placed, and kept."""
+    kind = vocabulary().kinds.get(act.kind)
+    return kind is not None and kind.stands
 
 
 @dataclass(frozen=True)

@@ -152,16 +152,16 @@ def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth,
     trigger = bound_during(world, scene.bearer, scene.at, scene.at) if variant.for_each else TRUE
     for piece in _pieces(world, variant, scene, act, max(lo, bound.start), min(hi, bound.until - 1)):
         now = replace(scene, at=piece.lo)
-        when = [holds(scene, line.condition) for line in variant.when]
-        where = [holds(now, line.condition) for line in shape.where]
         known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
-        engaged = conjunction((here, piece.here, in_term, trigger, known_bearer, *when, *where))
+        lines = _until_false(scene, now, variant, shape, (here, piece.here, in_term, trigger, known_bearer))
+        if lines is None:
+            continue
+        engaged = conjunction((here, piece.here, in_term, trigger, known_bearer, *lines))
         saved = tuple((e.name, e.replaces, holds(now, e.condition)) for e in variant.unless)
         decided = outcome(engaged, saved)
         if decided is None:
             continue
-        lines = tuple((t.certainly, t.possibly) for t in (*when, *where))
-        found = Judged(piece, decided[0], decided[1], decided[2], lines)
+        found = Judged(piece, decided[0], decided[1], decided[2], tuple((t.certainly, t.possibly) for t in lines))
         if shape.awaits is not None and found.outcome is Outcome.BREACHED:
             statements = (*(label for _, label in _keys(variant, scene)), act.id)
             ruling = judged(now, variant, shape.awaits, statements)
@@ -169,6 +169,22 @@ def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth,
                 found, outcome=ruling.outcome, reason=ruling.reason, whose=ruling.whose, witnesses=ruling.witnesses
             )
         yield found
+
+
+def _until_false(
+    scene: Scene, now: Scene, variant: Variant, shape: Prohibits, before: tuple[Truth, ...]
+) -> list[Truth] | None:
+    """The truth of every line of `when` and `where`; None where something is certainly false."""
+    if not conjunction(before).possibly:
+        return None
+    truths = []
+    for at, lines in ((scene, variant.when), (now, shape.where)):
+        for line in lines:
+            truth = holds(at, line.condition)
+            if not truth.possibly:
+                return None
+            truths.append(truth)
+    return truths
 
 
 def _keys(variant: Variant, scene: Scene) -> tuple[tuple[str, str], ...]:

@@ -43,20 +43,26 @@ def known(value: bool) -> Truth:
 
 
 def conjunction(parts: Iterable[Truth]) -> Truth:
-    """All of them. The missing facts of an unknown conjunction are those of its unknown parts."""
-    seen = tuple(parts)
-    possibly = all(p.possibly for p in seen)
-    certainly = all(p.certainly for p in seen)
-    return Truth(certainly, possibly, _missing(seen) if possibly and not certainly else ())
+    """All of them, up to the first that is false. The missing facts are those of the unknown parts."""
+    certainly = True
+    missing: list[Fact] = []
+    for part in parts:
+        if not part.possibly:
+            return FALSE
+        if not part.certainly:
+            certainly = False
+            missing += part.missing
+    return TRUE if certainly else Truth(False, True, tuple(dict.fromkeys(missing)))
 
 
 def disjunction(parts: Iterable[Truth]) -> Truth:
-    """Any of them."""
-    seen = tuple(parts)
-    possibly = any(p.possibly for p in seen)
-    certainly = any(p.certainly for p in seen)
-    return Truth(certainly, possibly, _missing(seen) if possibly and not certainly else ())
-
-
-def _missing(parts: tuple[Truth, ...]) -> tuple[Fact, ...]:
-    return tuple(dict.fromkeys(fact for p in parts if p.unknown for fact in p.missing))
+    """Any of them, up to the first that is true. The missing facts are those of the unknown parts."""
+    possibly = False
+    missing: list[Fact] = []
+    for part in parts:
+        if part.certainly:
+            return TRUE
+        if part.possibly:
+            possibly = True
+            missing += part.missing
+    return Truth(False, True, tuple(dict.fromkeys(missing))) if possibly else FALSE

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from servanda.norms.facts import World
+from servanda.norms.facts import Bound, World
 from servanda.norms.norm import Declares, Permits, Variant
 from servanda.norms.occasion import addressed
+from servanda.temporal import BEGINNING_US, END_US
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
 
@@ -15,11 +17,15 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
     if isinstance(variant.shape, Declares | Permits):
         yield _row(variant, None, Reason.NO_CONDUCT)
         return
-    for code in sorted(world.named | set(world.bound)):
+    everybody = sorted(world.named | set(world.bound))
+    # Whom the words address does not hang on who is bound: ask as if all whom the text names were.
+    always = (Bound(BEGINNING_US, END_US),)
+    as_if = replace(world, bound=dict.fromkeys(everybody, always))
+    for code in everybody:
         spans = [b for b in world.bound.get(code, ()) if b.start <= world.on]
         if spans and spans[-1].until > world.on:
             continue
-        if not addressed(world, variant, code, spans[0].start if spans else world.on, world.on):
+        if not addressed(as_if, variant, code, spans[0].start if spans else world.on, world.on):
             continue
         left = spans[-1] if spans else None
         yield _row(

@@ -252,3 +252,8 @@ def over(node: Expr, partition: Sequence[Expr], order: Sequence[Expr] = (), desc
 def filtered(aggregate: Expr, test: Expr) -> Expr:
     """An aggregate over the rows that pass a test."""
     return aggregate if constant(test) is True else exp.Filter(this=aggregate, expression=exp.Where(this=test))
+
+
+def table_name(relation: str) -> exp.Table:
+    """A relation under its own name."""
+    return exp.Table(this=name(relation))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Literal
 
 from servanda.record.columns import Cells
 from servanda.record.moment import When
 from servanda.record.refusal import Where
+from servanda.temporal import EPOCH, start_of_day_us
 from servanda.vocabulary.coverage import Claim
 
 Stance = Literal["asserts", "denies", "admits"]
@@ -95,6 +97,19 @@ class Instrument:
 
 @dataclass(frozen=True)
 class DatedClaim(Claim):
-    """A claim of coverage, and the day on which it was made (None: always known)."""
+    """A claim of coverage, and the day on which it was made (None: always known).
+
+    `first_day` and `end_day` are set where its ends are days: an agreement counts them in its own zone.
+    """
 
     recorded_day: int | None = None
+    first_day: int | None = None
+    end_day: int | None = None
+
+    def in_zone(self, zone: str) -> DatedClaim:
+        """The claim with its days counted in the zone."""
+        start, until = (
+            edge if day is None else start_of_day_us(EPOCH + timedelta(days=day), zone)
+            for edge, day in ((self.start, self.first_day), (self.until, self.end_day))
+        )
+        return replace(self, start=start, until=until)

@@ -51,14 +51,14 @@ def files_of(path: Path, shown: str) -> list[File]:
     suffix = suffix_of(path)
     if suffix not in (*YAML, *TABULAR):
         raise InputError([Diagnostic("record-format", {"suffix": path.suffix or "none"}, file=shown)])
-    return [File(path, shown, suffix, None if suffix in YAML else table_of_stem(path) or "acts")]
+    return [File(path, shown, suffix, table_of_stem(path) or (None if suffix in YAML else "acts"))]
 
 
 def _in_folder(folder: Path, shown: str) -> list[File]:
     try:
         names = sorted(p.name for p in folder.iterdir())
     except OSError as error:
-        raise InputError([_unreadable(shown, error)]) from None
+        raise InputError([unreadable(shown, error)]) from None
     files = []
     for name in names:
         path = folder / name
@@ -108,10 +108,11 @@ def _mode(path: Path, shown: str) -> int:
     except FileNotFoundError:
         raise InputError([Diagnostic("record-missing", file=shown)]) from None
     except (OSError, ValueError) as error:
-        raise InputError([_unreadable(shown, error)]) from None
+        raise InputError([unreadable(shown, error)]) from None
 
 
-def _unreadable(shown: str, error: Exception) -> Diagnostic:
+def unreadable(shown: str, error: Exception) -> Diagnostic:
+    """What the operating system says of a file that it will not give."""
     reason = getattr(error, "strerror", None) or str(error)
     return Diagnostic("record-unreadable", {"reason": str(reason)}, file=shown)
 
@@ -123,7 +124,7 @@ def read_text(file: File) -> str:
             raise InputError([_too_large(file.shown, MAX_YAML)])
         data = file.path.read_bytes()
     except OSError as error:
-        raise InputError([_unreadable(file.shown, error)]) from None
+        raise InputError([unreadable(file.shown, error)]) from None
     return decoded(data, file.shown)
 
 
@@ -145,7 +146,7 @@ def read_bytes(file: File) -> bytes:
     try:
         data = file.path.read_bytes()
     except OSError as error:
-        raise InputError([_unreadable(file.shown, error)]) from None
+        raise InputError([unreadable(file.shown, error)]) from None
     return _unpacked(file, data) if file.suffix == ".csv.gz" else data
 
 

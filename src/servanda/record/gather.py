@@ -14,15 +14,17 @@ import pyarrow.compute as pc
 from servanda.errors import Diagnostic, Span
 from servanda.record import hand
 from servanda.record.columns import Cells, array_of, column_types, ordered, recorded_attributes, table_of, tidy, unified
+from servanda.record.document import Text
 from servanda.record.entries import EXISTENCE, Assertion, Correction, DatedClaim, Instrument, Source
 from servanda.record.record import Record
-from servanda.record.refusal import Refusal, Refused, Where
+from servanda.record.refusal import Refusal, Refused, Where, near
 from servanda.record.row import Row
 from servanda.record.sheet import Sheet
 from servanda.vocabulary.act import Sort
 from servanda.vocabulary.party import Membership, parties
 
 T = TypeVar("T")
+E = TypeVar("E", Assertion, Correction)
 _FILE, _ROW = "_file", "_row"
 _PROVENANCE = {_FILE: pa.int32(), _ROW: pa.int64()}
 _SHOWN = 200  # refusals shown one by one; the rest are counted
@@ -47,15 +49,23 @@ class Gathering:
     memberships: list[Membership] = field(default_factory=list)
     instruments: list[Instrument] = field(default_factory=list)
     removed_instruments: list[Instrument] = field(default_factory=list)
+    parties: set[str] = field(default_factory=set)
     sources: dict[str, Source] = field(default_factory=dict)
     places: dict[str, Cells] = field(default_factory=dict)
     _named: dict[tuple[str, str], Where] = field(default_factory=dict)  # where a source or place was first declared
-    _cited: list[tuple[str, Where]] = field(default_factory=list)  # sources cited by rows that are no acts
+    known: Record = field(default_factory=Record)  # whose acts and sources may be named too
+
+    @staticmethod
+    def beside(record: Record) -> Gathering:
+        """Nothing read yet; what the other record declares may be named."""
+        return Gathering(places=dict(record.places), known=record)
 
     def take(self, table: str, row: Row) -> None:
         """Take one row written by hand, or refuse it."""
         self.rows_in += 1
         if not row.problems:
+            if table not in ("acts", "sources"):
+                self._check_source(row)
             self._read(table, row)
         if row.problems:
             self.rows_refused += 1
@@ -82,8 +92,12 @@ class Gathering:
             case "places":
                 if (place := hand.read_named_place(row)) is not None:
                     self._declare("places", self.places, *place, row)
-        if table not in ("acts", "sources") and "source" in row.entries and not row.problems:
-            self._cited.append((str(row.id("source")), row.where("source")))
+
+    def _check_source(self, row: Row) -> None:
+        """Refuse a row that cites a source nobody declared; acts are checked all at once, in `_dangling`."""
+        node = row.entries["source"].node if "source" in row.entries else None
+        if isinstance(node, Text) and node.text.strip() not in {"", "todo", *self.sources, *self.known.sources}:
+            row.refuse("source", node, Refused("unknown-source", name=node.text.strip()))
 
     @staticmethod
     def _keep(kept: list[T], entry: T | None) -> None:
@@ -92,9 +106,10 @@ class Gathering:
 
     def _declare(self, table: str, known: dict[str, T], name: str, entry: T, row: Row) -> None:
         """Declare a source or place; the same twice is one, another under the same name is refused."""
-        first = self._named.setdefault((table, name), row.where())
+        where = row.where("name" if table == "places" else "id")
+        first = self._named.setdefault((table, name), where)
         if known.setdefault(name, entry) != entry:
-            row.problems.append(_twice(row.where(), first, name, f"duplicate-{table[:-1]}"))
+            row.problems.append(_twice(where, first, name, f"duplicate-{table[:-1]}"))
 
     def _act(self, row: Row) -> None:
         act = hand.read_act(row)
@@ -129,7 +144,8 @@ class Gathering:
         self._declared_in_assertions()
         table = self._folded(self._whole())
         table = self._referenced(table)
-        self._check_entries(set(table["act"].to_pylist()) if self.assertions or self.corrections else set())
+        self._check_entries(table)
+        self._warn_of_places(table)
         acts = ordered(tidy(table.drop_columns([_FILE, _ROW])))
         return Record(
             acts=acts,
@@ -140,6 +156,7 @@ class Gathering:
             instruments=tuple(self.instruments),
             sources=self.sources,
             places=self.places,
+            parties=frozenset(self.parties),
             removed=frozenset(self.removed),
             removed_instruments=tuple(self.removed_instruments),
             refused=tuple(self.refusals),
@@ -189,7 +206,7 @@ class Gathering:
                 continue
             drop.append(int(i))
             if _content(known) != _content(row):
-                self._refuse(_twice(self._where(row), self._where(known), row["act"], "duplicate-act"))
+                self._refuse(_twice(self._where(row, "id"), self._where(known, "id"), row["act"], "duplicate-act"))
         return table.take(pa.array(np.delete(np.arange(table.num_rows), drop)))
 
     def _where(self, row: Mapping[str, object], column: str = "") -> Where:
@@ -217,9 +234,13 @@ class Gathering:
                 self._refuse(refusal)
             table = table.filter(pa.array(keep))
 
+    def _ids(self, table: pa.Table) -> pa.ChunkedArray:
+        """The ids that rows may cite."""
+        return pa.chunked_array([*table["act"].chunks, *self.known.acts["act"].chunks], pa.string())
+
     def _resolved(self, table: pa.Table) -> pa.Table:
         """Values of ACT_OR_PARTY: an id of an act stays, a party's name becomes its code."""
-        ids = table["act"]
+        ids = self._ids(table)
         for name in _act_columns(table):
             values = pc.unique(pc.list_flatten(table[name]))
             others = values.filter(pc.invert(pc.is_in(values, ids))).to_pylist()
@@ -230,7 +251,7 @@ class Gathering:
         return table
 
     def _dangling(self, table: pa.Table) -> dict[int, Refusal]:
-        ids = table["act"]
+        ids = self._ids(table)
         bad: dict[int, Refusal] = {}
         for name in _act_columns(table):
             lists = table[name].combine_chunks()
@@ -244,7 +265,7 @@ class Gathering:
                     wrong = next(v for v in row[name] if v in set(unknown))
                     bad[i] = self._where(row, name).refuse(Refused("unknown-act", name=wrong), wrong)
         if "source" in table.column_names:
-            known = pa.array(sorted(self.sources), pa.string())
+            known = pa.array(sorted({*self.sources, *self.known.sources}), pa.string())
             unlisted = pc.and_(table["source"].is_valid(), pc.invert(pc.is_in(table["source"], known)))
             for i in np.flatnonzero(np.asarray(unlisted)):
                 row = table.slice(int(i), 1).to_pylist()[0]
@@ -252,18 +273,33 @@ class Gathering:
                 bad.setdefault(int(i), self._where(row, "source").refuse(reason, row["source"]))
         return bad
 
-    def _check_entries(self, ids: set[str]) -> None:
-        """Assertions and corrections of acts that nobody recorded, and rows that cite unknown sources."""
+    def _warn_of_places(self, table: pa.Table) -> None:
+        """Say which names of places are in no table: such an act is nowhere on the map."""
+        if "place" not in table.column_names:
+            return
+        named = table["place"].is_valid()
+        for column in ("lon", "place_in", "area"):
+            if column in table.column_names:
+                named = pc.and_(named, table[column].is_null())
+        rows = table.filter(named)
+        first = dict(reversed([*zip(rows["place"].to_pylist(), range(rows.num_rows), strict=True)]))
+        for name, i in sorted(first.items())[:_SHOWN]:
+            where = self._where(rows.slice(i, 1).to_pylist()[0], "place")
+            close = near(name, list(self.places))
+            case = "near" if close else "none"
+            self.diagnostics.append(where.diagnostic("unlisted-place", "warning", case, name=name, near=close))
+
+    def _check_entries(self, table: pa.Table) -> None:
+        """Refuse assertions and corrections that name acts nobody recorded; write parties by code."""
         spoken: list[Assertion | Correction] = [*self.assertions, *self.corrections]
+        ids = frozenset(self._ids(table).to_pylist()) if spoken else frozenset()
+        bad = {id(e): u for e in spoken if (u := _unknown_of(e, ids)) is not None}
         for entry in spoken:
-            if entry.act not in ids:
+            if (unknown := bad.get(id(entry))) is not None:
                 assert entry.where is not None, "entries are read from rows"
-                self._refuse(entry.where.refuse(Refused("unknown-act", name=entry.act), entry.act))
-        self.assertions = [a for a in self.assertions if a.act in ids]
-        self.corrections = [c for c in self.corrections if c.act in ids]
-        for source, where in self._cited:
-            if source not in self.sources:
-                self.diagnostics.append(where.refuse(Refused("unknown-source", name=source), source).diagnostic)
+                self._refuse(entry.where.refuse(Refused("unknown-act", name=unknown), unknown))
+        self.assertions = [_by_code(a, ids) for a in self.assertions if id(a) not in bad]
+        self.corrections = [_by_code(c, ids) for c in self.corrections if id(c) not in bad]
 
     def refusal_diagnostics(self) -> list[Diagnostic]:
         """The refusals as diagnostics, the first of them one by one, the others counted."""
@@ -292,3 +328,26 @@ def _act_columns(table: pa.Table) -> list[str]:
 def _unknown(cited: pa.Array, ids: pa.ChunkedArray) -> list[str]:
     values = pc.unique(cited)
     return list(values.filter(pc.invert(pc.is_in(values, ids))).to_pylist())
+
+
+def _unknown_of(entry: Assertion | Correction, ids: frozenset[str]) -> str | None:
+    """The first id that an entry names and nobody recorded, its own act or one in its value."""
+    cited = [entry.act, *(v for v in _acts_in(entry) if parties().code(v) is None)]
+    return next((c for c in cited if c not in ids), None)
+
+
+def _acts_in(entry: Assertion | Correction) -> list[str]:
+    attribute = recorded_attributes().get(entry.attribute or "")
+    if attribute is None or attribute.sort is not Sort.ACT_OR_PARTY:
+        return []
+    value = (entry.cells or {}).get(attribute.name)
+    return list(value) if isinstance(value, list) else []
+
+
+def _by_code(entry: E, ids: frozenset[str]) -> E:
+    """The entry with parties by code where it names acts or parties."""
+    cited = _acts_in(entry)
+    if not cited or entry.attribute is None:
+        return entry
+    resolved = sorted(c if c in ids else parties().code(c) or c for c in cited)
+    return replace(entry, cells={entry.attribute: resolved})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from servanda.record.cell import NO_VALUE, read_id
-from servanda.record.columns import COMPUTED, Cells, recorded_attributes
+from servanda.record.cell import NO_VALUE, NONE, read_id
+from servanda.record.columns import COMPUTED, Cells, column_of, recorded_attributes
 from servanda.record.document import Datum
 from servanda.record.entries import (
     CHANGES,
@@ -42,9 +42,9 @@ class HandAct:
 
 def read_act(row: Row) -> HandAct | None:
     """A row of `acts`."""
-    for written, name in (("act", "id"), *_ALIASES.items()):
-        if written in row.entries and name not in row.entries:
-            row.entries[name] = row.entries.pop(written)
+    for other, name in (("act", "id"), *_ALIASES.items()):
+        if other in row.entries and name not in row.entries:
+            row.entries[name] = row.entries.pop(other)
     act = row.id("id", required=True)
     if row.yes("remove"):
         row.word("kind", tuple(vocabulary().kinds))
@@ -69,6 +69,9 @@ def _attributes(row: Row, kind: Kind) -> Cells:
                 row.refuse(key, row.entries[key].key, unknown_attribute(key, kind, KEYS_OF_ACTS))
         else:
             cells |= row.cells(key, attribute) or {}
+    for name in kind.none_unless_written:
+        if name not in row.entries:
+            cells[column_of(name)] = [] if kind.attributes[name].many else NONE
     return cells
 
 
@@ -258,7 +261,18 @@ def read_coverage(row: Row) -> DatedClaim | None:
     if not row.finish():
         return None
     named = None if kinds is None or "all" in kinds else frozenset(kinds)
-    return DatedClaim(named, frozenset(by) if by else None, first, end, departures, account, source, recorded)
+    return DatedClaim(
+        named,
+        frozenset(by) if by else None,
+        first,
+        end,
+        departures,
+        account,
+        source,
+        recorded,
+        start.day if start else None,
+        until.day if until else None,
+    )
 
 
 def _plain_list(row: Row, key: str) -> list[str]:

@@ -7,29 +7,30 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from servanda.errors import InputError
-from servanda.record.cell import Context
+from servanda.record.cell import Context, party_code
 from servanda.record.document import Document, Listing, Mapped, Node, Text, folded_key, read_document
 from servanda.record.files import TABLES, YAML, File, files_of, read_text
 from servanda.record.gather import Gathering
 from servanda.record.record import Record
-from servanda.record.refusal import near
+from servanda.record.refusal import Refused, near
 from servanda.record.row import Row, rows_of
 from servanda.record.sheet import read_sheet
 from servanda.record.small import small_rows
 from servanda.temporal import zone
 
-_KEYS = (*TABLES, "zone", "includes", "note")
+_KEYS = (*TABLES, "zone", "includes", "parties", "note")
 _MAX_FILES = 1000
 
 
-def load(paths: str | Path | Iterable[str | Path], *, strict: bool = True) -> Record:
+def load(paths: str | Path | Iterable[str | Path], *, strict: bool = True, beside: Record | None = None) -> Record:
     """Load a record from YAML, CSV and Parquet files and folders; several paths are one record.
 
     `strict`: raise InputError when any row is refused. Otherwise refused rows are left out and listed in
     `Record.refused`. Files that cannot be read at all raise InputError either way.
+    `beside`: a record whose acts, sources and places these files may name, as a supposition does.
     """
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
-    gathering = Gathering()
+    gathering = Gathering.beside(beside or Record())
     loader = _Loader(gathering)
     for path in listed:
         loader.open(Path(path), os.fspath(path))
@@ -44,7 +45,7 @@ def load(paths: str | Path | Iterable[str | Path], *, strict: bool = True) -> Re
 
 
 class _Loader:
-    """Reads every file once: places first, because the rows of all files may name them."""
+    """Reads every file once: places and sources first, because all rows may name them."""
 
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
@@ -78,6 +79,7 @@ class _Loader:
         tables = self._tables(document, file)
         declared = self._zone(document, tables)
         self.documents.append((document, tables, declared))
+        self._parties(document, tables)
         for node in self._includes(document, tables):
             self.open(file.path.parent / node.text, str(Path(file.shown).parent / node.text))
 
@@ -116,6 +118,17 @@ class _Loader:
             return None
         return name
 
+    def _parties(self, document: Document, tables: dict[str, Node]) -> None:
+        """States that a supposition makes Parties."""
+        node = tables.pop("parties", None)
+        items = node.items if isinstance(node, Listing) else [node] if node is not None else []
+        for item in items:
+            try:
+                self.gathering.parties.add(party_code(item.text if isinstance(item, Text) else ""))
+            except Refused as reason:
+                args = {"column": "parties", **reason.args_of_message}
+                self.gathering.diagnostics.append(document.wrong(item.span, reason.code, reason.case, **args))
+
     def _includes(self, document: Document, tables: dict[str, Node]) -> list[Text]:
         node = tables.pop("includes", None)
         if node is None:
@@ -137,7 +150,7 @@ class _Loader:
         for file in self.tables:
             if file.table != "acts":
                 by_hand += self._small(file)
-        for name, row in sorted(by_hand, key=lambda pair: pair[0] != "places"):
+        for name, row in sorted(by_hand, key=lambda pair: pair[0] not in ("places", "sources")):
             self.gathering.take(name, row)
         for file in self.tables:
             if file.table == "acts":

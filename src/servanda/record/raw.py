@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -61,7 +61,7 @@ def csv_table(data: bytes, shown: str) -> Raw:
         if b"\n\n" in data or b"\n\r\n" in data:  # blank lines would shift the numbers of rows
             raise pa.ArrowInvalid("blank lines")
         table = _read(data, names, threads=True)
-        return Raw(table, pa.array(np.arange(2, table.num_rows + 2)), shown)
+        return _without_blank(Raw(table, pa.array(np.arange(2, table.num_rows + 2)), shown))
     except pa.ArrowInvalid:
         return _slowly(data, names, shown)
 
@@ -123,4 +123,15 @@ def _slowly(data: bytes, names: list[str], shown: str) -> Raw:
         raise _damaged(shown, error) from None
     numbers = np.arange(2, table.num_rows + len(lost) + 2)
     kept = numbers[~np.isin(numbers, lost)][: table.num_rows]
-    return Raw(table, pa.array(kept), shown, len(refusals), refusals)
+    return _without_blank(Raw(table, pa.array(kept), shown, len(refusals), refusals))
+
+
+def _without_blank(raw: Raw) -> Raw:
+    """Lines without any value are no rows: spreadsheets leave them behind."""
+    blank = np.ones(raw.table.num_rows, bool)
+    for column in raw.table.columns:
+        if not blank.any():
+            return raw
+        blank &= np.asarray(column.is_null())
+    keep = pa.array(~blank)
+    return replace(raw, table=raw.table.filter(keep), rows=raw.rows.filter(keep))

@@ -31,7 +31,8 @@ class Record:
     """A bag of acts keyed by id, and what is said of them. Values never change; every verb gives a new record.
 
     `acts` holds the rows as they were recorded, before corrections and accounts: engines read `view`.
-    `removed` names acts that a supposition takes away; it has an effect in `supposing` alone.
+    `removed` names acts that a supposition takes away; it has an effect in `supposing` alone. `parties` are the
+    States that a supposition makes Parties, for whoever computes who is bound.
     """
 
     acts: pa.Table = field(default_factory=no_acts)
@@ -42,6 +43,7 @@ class Record:
     instruments: tuple[Instrument, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     places: Mapping[str, Cells] = field(default_factory=dict)
+    parties: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
     removed_instruments: tuple[Instrument, ...] = ()
     refused: tuple[Refusal, ...] = ()
@@ -59,6 +61,10 @@ class Record:
         """What the record claims to be complete about."""
         return Coverage(self.claims)
 
+    def coverage_in(self, zone: str) -> Coverage:
+        """The same, with claims that begin or end on a day counted in an agreement's zone."""
+        return self.coverage if zone == "UTC" else Coverage(tuple(c.in_zone(zone) for c in self.claims))
+
     @cached_property
     def memberships(self) -> Memberships:
         """Who belonged to which group: what the package knows, replaced by the record's own rows."""
@@ -75,6 +81,7 @@ class Record:
             self.membership_rows,
             self.instruments,
             tuple(self.sources.values()),
+            sorted(self.parties),
             sorted(self.removed),
             self.removed_instruments,
         )
@@ -138,6 +145,7 @@ class Record:
             ),
             sources={**self.sources, **other.sources},
             places={**self.places, **other.places},
+            parties=self.parties | other.parties,
         )
 
 

@@ -78,12 +78,13 @@ class Where:
             self.line_text,
         )
 
-    def diagnostic(self, code: str, severity: Severity = "error", **args: str) -> Diagnostic:
+    def diagnostic(self, code: str, severity: Severity = "error", case: str | None = None, **args: str) -> Diagnostic:
         """Something to say about this place that refuses no row."""
         return Diagnostic(
             code,
             args={"column": self.column, **args},
             span=self.span or Span.at(self.file, self.row),
+            case=case,
             severity=severity,
             line_text=self.line_text,
         )

@@ -63,6 +63,9 @@ class Row:
         if datum == "" and not self.tabular:
             self.refuse(key, entry.key, Refused("empty-value"))
             return None
+        if datum == "todo":
+            self.refuse(key, entry.node, Refused("record-todo"))
+            return None
         try:
             return read(datum)
         except Refused as reason:

@@ -20,6 +20,7 @@ from servanda.record.cell import NO_VALUE, NONE, Context, read_cell, read_word
 from servanda.record.columns import (
     Cells,
     array_of,
+    column_of,
     column_types,
     columns_of,
     quantity_columns,
@@ -85,6 +86,7 @@ class _Reading:
         self._required("act")
         self._required("kind")
         self._kinds()
+        self._unwritten()
         for end in ("until", "last_seen"):
             self._order(end)
 
@@ -105,7 +107,10 @@ class _Reading:
         array = self.raw.table[column.name].combine_chunks()
         if isinstance(array, pa.ChunkedArray):  # a column of more bytes than one array holds
             array = pa.concat_arrays([c.cast(pa.large_string()) for c in array.chunks])
-        self._keep(column, self._convert(column, array))
+        try:
+            self._keep(column, self._convert(column, array))
+        except (pa.ArrowException, OverflowError):  # a type, or values of it, that no rule above foresaw
+            raise wrong_type(column, array.type, self.raw.shown) from None
 
     def _keep(self, column: Column, converted: Converted) -> None:
         for name, values in converted.columns.items():
@@ -203,6 +208,27 @@ class _Reading:
             for i in np.flatnonzero(strange):
                 kind = vocabulary().kinds[self.done["kind"][i].as_py()]
                 self._refuse(int(i), self.number[present[0]], unknown_attribute(attribute.name, kind))
+
+    def _unwritten(self) -> None:
+        """What does not apply to acts of a kind unless it is written."""
+        for name in pc.unique(self.done["kind"]).drop_null().to_pylist():
+            kind = vocabulary().kinds[name]
+            for attribute in (kind.attributes[a] for a in kind.none_unless_written):
+                column = column_of(attribute.name)
+                given = self.done.get(column, pa.nulls(self.n, column_types()[column]))
+                nothing = pa.scalar([] if attribute.many else NONE, column_types()[column])
+                empty = pc.and_(pc.equal(self.done["kind"], name), self._empty(column))
+                # if_else knows no lists: take from a pair of arrays instead.
+                both = pa.concat_arrays([given, pa.array([nothing.as_py()], column_types()[column])])
+                here = pa.array(np.arange(self.n))
+                self.done[column] = both.take(pc.if_else(pc.fill_null(empty, False), pa.scalar(self.n), here))
+
+    def _empty(self, column: str) -> pa.Array:
+        """Where the file says nothing at all in the column."""
+        if column not in self.number:
+            return pa.array(np.ones(self.n, bool))
+        raw = self.raw.table[self.number[column].name].combine_chunks()
+        return pc.equal(pc.fill_null(raw, ""), "") if pa.types.is_string(raw.type) else raw.is_null()
 
     def _order(self, end: str) -> None:
         """Refuse rows whose end lies before their start in every zone."""

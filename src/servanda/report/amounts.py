@@ -49,7 +49,7 @@ def variant_of(agreement: Agreement, finding: Finding) -> Variant | None:
         if norm.id == finding.norm:
             chosen = dict(finding.readings)
             exact = [v for v in norm.variants if dict(v.readings) == chosen]
-            return (exact or list(norm.variants) or [None])[0]
+            return next(iter((*exact, *norm.variants)), None)
     return None
 
 
@@ -137,9 +137,7 @@ def said(bounds: Bounds | None, unit: str, lang: Lang) -> str:
         return say("amount.at-least", lang, amount=_with_unit(grouped(lo, lang), lo, unit, lang))
     if lo == hi:
         return _with_unit(grouped(lo, lang), lo, unit, lang)
-    return say(
-        "amount.between", lang, least=grouped(lo, lang), most=_with_unit(grouped(hi, lang), hi, unit, lang)
-    )
+    return say("amount.between", lang, least=grouped(lo, lang), most=_with_unit(grouped(hi, lang), hi, unit, lang))
 
 
 def exact(value: Fraction) -> str:

@@ -29,6 +29,7 @@ def lines(answer: Answer, entry: Entry, lang: Lang) -> list[str]:
     """The lines under the sentence, in order."""
     verdict = entry.first
     return [
+        *([say("table.norm", lang, norm=entry.norm)] if entry.several else []),
         *_members(entry, lang),
         *_when_and_for_whom(answer, verdict, lang),
         *_basis(verdict, lang),
@@ -59,11 +60,7 @@ def _when_and_for_whom(answer: Answer, verdict: Verdict, lang: Lang) -> list[str
         told.append(say("table.scope", lang, scope=scope))
     if found.counterparty:
         told.append(say("table.owed-to", lang, party=sentences.party_name(found.counterparty, lang)))
-    if (
-        verdict.outcome is Outcome.BREACHED
-        and verdict.reason not in _SENTENCE_HAS_PERIOD
-        and found.due is None
-    ):
+    if verdict.outcome is Outcome.BREACHED and verdict.reason not in _SENTENCE_HAS_PERIOD and found.due is None:
         told.append("" if _lasts_as_long_as_the_act(answer, found) else sentences.period(answer, found, lang))
     return [line for line in told if line]
 
@@ -132,8 +129,8 @@ def values(line: ExplainedLine, lang: Lang) -> str:
 
 
 def _value(value: str, lang: Lang) -> str:
-    if value == "unknown":
-        return say("explain.unknown", lang)
+    if value in ("unknown", "open"):
+        return say("explain.unknown" if value == "unknown" else "explain.open", lang)
     return parties().name(value, lang)
 
 

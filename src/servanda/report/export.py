@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from servanda.check import Answer
+from servanda.errors import printable
 from servanda.report.header import header_row
 from servanda.report.rows import COLUMNS, Row
 
@@ -42,7 +43,10 @@ def _json(value: object) -> str:
 
 
 def write_csv(table: Table, out: TextIO) -> None:
-    """One line a verdict. Cells that a spreadsheet would run as a formula get a leading apostrophe."""
+    """One line a verdict. Cells that a spreadsheet would run as a formula get a leading apostrophe.
+
+    Control characters and marks that steer the direction of writing are shown as escapes.
+    """
     flat = [_flat(answer, row) for answer, rows in table for row in rows]
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns())
@@ -51,7 +55,8 @@ def write_csv(table: Table, out: TextIO) -> None:
 
 def _cell(value: str | None) -> str:
     text = value or ""
-    return "'" + text if text.startswith(_FORMULA) else text
+    shown = "\n".join(printable(line) for line in text.split("\n"))
+    return "'" + shown if text.startswith(_FORMULA) else shown
 
 
 def write_parquet(table: Table, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servanda.check import Answer
 from servanda.messages import Lang
@@ -23,6 +23,7 @@ class Entry:
     verdicts: tuple[Verdict, ...]
     positions: tuple[int, ...]
     sentence: str
+    several: bool = False  # the paragraph holds other norms too, so the norm has to be named
 
     @property
     def first(self) -> Verdict:
@@ -42,16 +43,16 @@ def entries(answer: Answer, lang: Lang) -> list[Entry]:
         sentence = sentences.reason(answer, verdict, lang)
         groups.setdefault(_key(verdict, sentence), []).append((position, verdict, sentence))
     articles = {n.id: n.article for n in answer.agreement.norms}
-    return [_entry(group, articles, answer) for group in groups.values()]
+    norms = Counter(articles.values())
+    found = [_entry(group, articles, answer) for group in groups.values()]
+    return [replace(e, several=norms[e.article] > 1) for e in found]
 
 
 def _entry(group: list[tuple[int, Verdict, str]], articles: dict[str, str], answer: Answer) -> Entry:
     _, first, sentence = group[0]
     variant = amounts.variant_of(answer.agreement, first.finding)
     article = variant.article if variant else articles.get(first.finding.norm, "")
-    return Entry(
-        first.finding.norm, article, tuple(v for _, v, _ in group), tuple(p for p, _, _ in group), sentence
-    )
+    return Entry(first.finding.norm, article, tuple(v for _, v, _ in group), tuple(p for p, _, _ in group), sentence)
 
 
 def _key(verdict: Verdict, sentence: str) -> tuple[object, ...]:

@@ -28,13 +28,18 @@ def assumptions(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
         ("coverage", _coverage(given, lang)),
         *_choices(given, lang),
         ("accounts", ", ".join(account_name(a, lang) for a in given.accounts)),
-        ("record", say("header.record-value", lang, digest=given.record_digest)),
-        ("text", say("header.record-value", lang, digest=given.agreement_digest)),
+        ("record", say("header.record-value", lang, digest=_short(given.record_digest))),
+        ("text", say("header.record-value", lang, digest=_short(given.agreement_digest))),
         ("version", given.version),
         ("not-run", "; ".join(given.clauses_not_run)),
         *(("notes", note) for note in given.notes),
     ]
     return [(say(f"header.{key}", lang), value) for key, value in rows if value]
+
+
+def _short(digest: str) -> str:
+    """Enough to tell two records apart; the row for programs holds the whole."""
+    return digest if len(digest) <= 16 else digest[:16] + "…"
 
 
 def _status(given: Assumptions, lang: Lang) -> str:
@@ -62,7 +67,7 @@ def _time(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
 
 def _coverage(given: Assumptions, lang: Lang) -> str:
     if given.coverage == 0:
-        return say("header.coverage-none", lang)
+        return say("header.coverage-user" if given.complete_until else "header.coverage-none", lang)
     return say("header.coverage-value", lang, count=given.coverage)
 
 

@@ -37,9 +37,7 @@ class Told:
 
 def page(told: Sequence[Told], lang: Lang) -> str:
     """The whole page, for one agreement or several."""
-    title = say(
-        "page.title", lang, title=", ".join(t.answer.agreement.title or t.answer.agreement.id for t in told)
-    )
+    title = say("page.title", lang, title=", ".join(t.answer.agreement.title or t.answer.agreement.id for t in told))
     found = [(t, entries(t.answer, lang)) for t in told]
     body = [
         f'<a class="skip" href="#verdicts">{_say("page.skip", lang)}</a>',
@@ -101,8 +99,7 @@ def _head_of_answer(told: Told, number: int, lang: Lang) -> str:
 
 def _tally(answer: Answer, lang: Lang) -> str:
     items = "".join(
-        f"<li><b>{n}</b>{_outcome(o, sentences.said_outcome(o, lang))}</li>"
-        for o, n in counts(answer.verdicts)
+        f"<li><b>{n}</b>{_outcome(o, sentences.said_outcome(o, lang))}</li>" for o, n in counts(answer.verdicts)
     )
     return f'<ul class="tally" aria-label="{_say("page.summary", lang)}">{items}</ul>' if items else ""
 
@@ -124,7 +121,7 @@ def _map(told: Told, lang: Lang) -> str:
     if told.svg is None:
         return ""
     drawing = told.svg[told.svg.index("<svg") :]  # an XML declaration may not stand inside HTML
-    return f"<figure>{drawing}<figcaption>{_esc(header.disclaimer(lang))}</figcaption></figure>"
+    return f'<figure aria-label="{_say("page.map", lang)}">{drawing}</figure>'
 
 
 # ---- filters
@@ -133,17 +130,13 @@ def _map(told: Told, lang: Lang) -> str:
 def _filters(found: Sequence[tuple[Told, list[Entry]]], lang: Lang) -> str:
     everything = [(i, e) for i, (_, rows) in enumerate(found) for e in rows]
     codes = {b for _, e in everything for b in e.bearers if b}
-    parties = sorted(
-        ((c, sentences.party_name(c, lang)) for c in codes), key=lambda p: details.sort_key(p[1])
-    )
+    parties = sorted(((c, sentences.party_name(c, lang)) for c in codes), key=lambda p: details.sort_key(p[1]))
     articles = dict.fromkeys(
         (_article_key(i, e), _article_name(found[i][0].answer, e, lang, len(found))) for i, e in everything
     )
     present = {e.first.outcome for _, e in everything}
     outcomes = [
-        (sentences.slug(o), f"{s.mark} {sentences.said_outcome(o, lang)}")
-        for o, s in SIGNS.items()
-        if o in present
+        (sentences.slug(o), f"{s.mark} {sentences.said_outcome(o, lang)}") for o, s in SIGNS.items() if o in present
     ]
     return (
         '<form class="filters" hidden>'
@@ -178,9 +171,7 @@ def _answer(told: Told, found: list[Entry], number: int, lang: Lang) -> str:
     norms = {n.id: n for n in told.answer.agreement.norms}
     words_in_panels = len(found) <= _WORDS_IN_PANELS_UP_TO
     by_article = groupby(found, key=lambda e: e.article)
-    return "\n".join(
-        _article(told, list(group), norms, number, lang, words_in_panels) for _, group in by_article
-    )
+    return "\n".join(_article(told, list(group), norms, number, lang, words_in_panels) for _, group in by_article)
 
 
 def _article(
@@ -190,12 +181,16 @@ def _article(
     heading = _heading(found[0].article, first.heading if first else "", lang)
     head = "".join(f'<th scope="col">{_say(f"table.{k}", lang)}</th>' for k in ("party", "outcome", "why"))
     rows = "\n".join(_row(told, e, norms.get(e.norm), number, lang, words_in_panels) for e in found)
-    words = f"<blockquote>{_paragraphs(first.words)}</blockquote>" if first and first.words else ""
+    words = _quoted(told.answer, first) if first and first.words else ""
     return (
         f'<section class="article"><header><h2>{_esc(heading)}</h2>{words}</header>'
         f'<table class="verdicts"><caption>{_esc(heading)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>\n{rows}\n</tbody></table></section>"
     )
+
+
+def _quoted(answer: Answer, norm: Norm) -> str:
+    return f'<blockquote lang="{_esc(answer.agreement.language)}">{_paragraphs(norm.words)}</blockquote>'
 
 
 def _heading(article: str, heading: str, lang: Lang) -> str:
@@ -227,12 +222,8 @@ def _panel(told: Told, entry: Entry, norm: Norm | None, lang: Lang, words_in_pan
     parts = []
     if norm is not None:
         if words_in_panels and norm.words:
-            parts.append(
-                f"<h3>{_say('page.words', lang)}</h3><blockquote>{_paragraphs(norm.words)}</blockquote>"
-            )
-        parts.append(
-            f"<h3>{_say('explain.norm', lang)} <code>{_esc(norm.id)}</code></h3>{_paragraphs(norm.text)}"
-        )
+            parts.append(f"<h3>{_say('page.words', lang)}</h3><blockquote>{_paragraphs(norm.words)}</blockquote>")
+        parts.append(f"<h3>{_say('explain.norm', lang)} <code>{_esc(norm.id)}</code></h3>{_paragraphs(norm.text)}")
     if explanation is not None:
         parts += _explained(explanation, lang)
     parts += _acts(told.answer, entry, lang)
@@ -259,7 +250,7 @@ def _lines(title: str, lines: Sequence[ExplainedLine], lang: Lang) -> str:
     if not lines:
         return ""
     rows = "".join(
-        f'<tr><th scope="row"><code>{_esc(f"{line.name}: " if line.name else "")}{_esc(line.text)}</code></th>'
+        f'<tr><th scope="row"><code lang="en">{_esc(f"{line.name}: " * bool(line.name) + line.text)}</code></th>'
         f"<td>{_esc(say(details.truth(line), lang))}</td><td>{_esc(details.values(line, lang))}</td></tr>"
         for line in lines
     )
@@ -282,6 +273,4 @@ def _act(answer: Answer, act: str, lang: Lang) -> str:
 
 def _footer(told: Sequence[Told], lang: Lang) -> str:
     versions = sorted({t.answer.assumptions.version for t in told})
-    return (
-        f"<footer><p>{_esc(header.disclaimer(lang))}</p><p>Servanda {_esc(', '.join(versions))}</p></footer>"
-    )
+    return f"<footer><p>{_esc(header.disclaimer(lang))}</p><p>Servanda {_esc(', '.join(versions))}</p></footer>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from servanda.check import Answer
 from servanda.messages import Lang
-from servanda.record import Record
+from servanda.record.record import Record
 from servanda.report import header, sentences
 from servanda.report.details import acts_of
 from servanda.report.sentences import SIGNS
@@ -36,11 +36,6 @@ def draw(answer: Answer, record: Record, lang: Lang) -> str:
         legend=[(sentences.slug(o), sentences.said_outcome(o, lang)) for o in SIGNS if o in present],
         lang=lang,
     )
-
-
-def joined(drawings: Sequence[str]) -> str:
-    """The maps of several agreements: the first is the file's, for SVG holds one picture."""
-    return drawings[0]
 
 
 def _outcomes(answer: Answer) -> dict[str, Outcome]:

@@ -6,7 +6,7 @@ give has a message; a code that has none is printed as it is, because a report m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from servanda.check import Answer
@@ -77,13 +77,9 @@ def listed(words: Iterable[str], lang: Lang) -> str:
 
 def fact(missing: Fact, lang: Lang) -> str:
     """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'."""
-    args = dict(missing.args)
-    if "attribute" in args and lang != "en":
-        known = vocabulary().attributes.get(args["attribute"])
-        args["attribute"] = getattr(known, lang) if known else args["attribute"]
-    for name in ("party", "parties"):
-        if name in args:
-            args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
+    args = _said_args(dict(missing.args), lang)
+    if missing.code == "coverage":
+        return _coverage(args, lang)
     entries = catalogue()
     unnamed = entries.get(f"fact.{missing.code}-unnamed") if "" in args.values() else None
     entry = unnamed or entries.get(f"fact.{missing.code}")
@@ -91,8 +87,36 @@ def fact(missing: Fact, lang: Lang) -> str:
         try:
             return entry[lang].format(**args)
         except (KeyError, IndexError):
-            pass
+            pass  # an engine that gives other arguments than the message asks for: told as they are
     return " ".join([missing.code, *(f"{k} {v}" for k, v in sorted(args.items()))])
+
+
+def _said_args(args: dict[str, str], lang: Lang) -> dict[str, str]:
+    """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
+    if "attribute" in args:
+        known = vocabulary().attributes.get(args["attribute"])
+        args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
+    if "kinds" in args:
+        args["kinds"] = ", ".join(_kind(k.strip(), lang) for k in args["kinds"].split(","))
+    for name in ("party", "parties"):
+        if args.get(name):
+            args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
+    return args
+
+
+def _kind(kind: str, lang: Lang) -> str:
+    known = vocabulary().kinds.get(kind)
+    return known.vi if known and lang == "vi" else kind.replace("-", " ")
+
+
+def _coverage(args: dict[str, str], lang: Lang) -> str:
+    """'coverage of deployment by Germany, 2022-01-01 to 2022-12-31': parties and days where they are known."""
+    told = say("fact.coverage", lang, kinds=args.get("kinds", ""))
+    if args.get("parties"):
+        told += say("fact.coverage-by", lang, parties=args["parties"])
+    if args.get("from") and args.get("until"):
+        return told + say("fact.coverage-between", lang, **{k: args[k] for k in ("from", "until")})
+    return told + (say("fact.coverage-until", lang, until=args["until"]) if args.get("until") else "")
 
 
 def facts(missing: Iterable[Fact], lang: Lang) -> list[str]:
@@ -111,17 +135,16 @@ def act_phrase(answer: Answer, act: str | None, lang: Lang) -> str:
     if values is None:
         return act
     kind = values.get("kind", "")
-    known = vocabulary().kinds.get(kind)
-    label = (known.vi if lang == "vi" else kind.replace("-", " ")) if known else kind
+    label = _kind(kind, lang)
     details = ", ".join(_act_details(values, lang))
     name = f"{label} {act}".strip()
     return f"{name} ({details})" if details else name
 
 
-def _act_details(values: object, lang: Lang) -> list[str]:
-    assert hasattr(values, "get")
+def _act_details(values: Mapping[str, str], lang: Lang) -> list[str]:
     details = []
-    if by := values.get("by"):
+    by = values.get("by")
+    if by and by != "unknown":
         details.append(parties().name(by, lang))
     if (host := values.get("host")) and host != by:
         details.append(say("act.in", lang, place=parties().name(host, lang)))
@@ -214,8 +237,7 @@ def _args(answer: Answer, verdict: Verdict, lang: Lang) -> dict[str, str]:
         "missing": "; ".join(times.said_days_within(f, lang) for f in facts(verdict.missing, lang)),
         "deciding": "; ".join(times.said_days_within(f, lang) for f in facts(verdict.deciding, lang)),
         "readings": _readings(verdict, lang),
-        "whose": listed((party_name(p, lang) for p in found.owed_judgement), lang)
-        or say("judge.unnamed", lang),
+        "whose": listed((party_name(p, lang) for p in found.owed_judgement), lang) or say("judge.unnamed", lang),
         "from": _bound(found.bound_from, zone, lang),
         "until": _bound(found.bound_until, zone, lang),
         **_amounts(answer, found, lang),

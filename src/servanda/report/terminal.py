@@ -23,6 +23,7 @@ from servanda.report.folding import Entry, counts, entries
 from servanda.report.sentences import SIGNS, Sign
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome
 
+
 def print_answer(answer: Answer, out: TextIO, lang: Lang) -> None:
     """The header, the verdicts by article and party, and the count of each outcome."""
     with paged(out) as page:
@@ -121,9 +122,7 @@ def _print_explanation(page: Console, answer: Answer, explanation: Explanation, 
     verdict, finding = explanation.verdict, explanation.verdict.finding
     norm = next((n for n in answer.agreement.norms if n.id == finding.norm), None)
     title = " · ".join(
-        t
-        for t in (norm.heading if norm else "", finding.norm, sentences.party_name(finding.bearer, lang))
-        if t
+        t for t in (norm.heading if norm else "", finding.norm, sentences.party_name(finding.bearer, lang)) if t
     )
     page.print(_text(title, "bold"))
     said = sentences.said_outcome(verdict.outcome, lang, verdict.over)
@@ -138,9 +137,7 @@ def _print_explanation(page: Console, answer: Answer, explanation: Explanation, 
     _print_lines(page, say("explain.conditions", lang), explanation.conditions, lang)
     _print_lines(page, say("explain.exceptions", lang), explanation.exceptions, lang)
     _print_lines(page, say("explain.due", lang), [explanation.due] if explanation.due else [], lang)
-    _print_block(
-        page, say("explain.acts", lang), [_act(answer, a, lang) for a in details.acts_of(answer, finding)]
-    )
+    _print_block(page, say("explain.acts", lang), [_act(answer, a, lang) for a in details.acts_of(answer, finding)])
     _print_block(page, say("explain.flips", lang), [_text(f) for f in details.flips(explanation, lang)])
     page.print()
     page.print(_text(header.disclaimer(lang), "italic"))

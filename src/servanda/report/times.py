@@ -88,9 +88,7 @@ def said_deadline(us: int, zone: str, lang: Lang) -> str:
     if limit.day is not None:
         return say("deadline.day", lang, day=said_day(limit.day, lang))
     assert limit.instant is not None
-    return say(
-        "deadline.before" if limit.before else "deadline.at", lang, time=_said_instant(limit.instant, lang)
-    )
+    return say("deadline.before" if limit.before else "deadline.at", lang, time=_said_instant(limit.instant, lang))
 
 
 def said_days_within(text: str, lang: Lang) -> str:

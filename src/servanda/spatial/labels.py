@@ -50,18 +50,25 @@ class Sheet:
     """What is taken on the sheet. Labels are put down one after the other, the most important first."""
 
     frame: Box
-    taken: list[Box] = field(default_factory=list)
+    _taken: dict[tuple[int, int], list[Box]] = field(default_factory=dict)  # by cell, so that few are compared
+
+    def take(self, box: Box) -> None:
+        """Keep `box` free of words from now on."""
+        for cell in _cells(box):
+            self._taken.setdefault(cell, []).append(box)
 
     def free(self, box: Box) -> bool:
         """True when `box` lies on the sheet and on nothing else."""
-        return box.within(self.frame) and not any(box.overlaps(t) for t in self.taken)
+        return box.within(self.frame) and not any(
+            box.overlaps(taken) for cell in _cells(box) for taken in self._taken.get(cell, ())
+        )
 
     def beside(self, x: float, y: float, text: str, size: float, mark: float) -> Placed | None:
         """A place for `text` beside a mark of radius `mark`; None when there is no room."""
         width = text_width(text, size)
         for placed, box in _places(x, y, width, size, mark):
             if self.free(box):
-                self.taken.append(box)
+                self.take(box)
                 return placed
         return None
 
@@ -71,8 +78,17 @@ class Sheet:
         box = Box(x - half - 2, y - size * 0.6, x + half + 2, y + size * 0.6)
         if not self.free(box):
             return None
-        self.taken.append(box)
+        self.take(box)
         return Placed(x, y + size * 0.35, "middle")
+
+
+_CELL_PX = 64
+
+
+def _cells(box: Box) -> Iterator[tuple[int, int]]:
+    for column in range(int(box.left // _CELL_PX), int(box.right // _CELL_PX) + 1):
+        for row in range(int(box.top // _CELL_PX), int(box.bottom // _CELL_PX) + 1):
+            yield column, row
 
 
 # Directions in the order in which cartographers like them: right, then up, then left.

@@ -6,13 +6,14 @@ disputed areas are hatched: the picture shows where things were said to be, and 
 
 from __future__ import annotations
 
-import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from servanda.errors import printable
@@ -21,6 +22,7 @@ from servanda.spatial.edges import Ints
 from servanda.spatial.geodesic import Floats, checked, destinations
 from servanda.spatial.labels import Box, Placed, Sheet, text_width, wrapped
 from servanda.spatial.layer import Piece, layer
+from servanda.spatial.marks import MARK_PX, slug, style, style_sheet, symbol
 from servanda.spatial.names import seas
 from servanda.spatial.projection import RIM_DEGREES, Projection
 
@@ -46,30 +48,6 @@ class Circle:
     css_class: str
 
 
-@dataclass(frozen=True)
-class Style:
-    """Colour and shape of a class."""
-
-    colour: str
-    shape: str
-
-
-# Told apart by shape as well as by colour; the colours hold for the colour-blind (after Okabe and Ito, darkened).
-STYLES = {
-    "breached": Style("#b3261e", "diamond"),
-    "overdue": Style("#c2570c", "diamond"),
-    "pending": Style("#b07d00", "triangle"),
-    "undetermined": Style("#6b6f76", "ring"),
-    "depends-on-account": Style("#7b3f99", "square"),
-    "awaits-judgement": Style("#1f5fa8", "square"),
-    "complied": Style("#1b7f5c", "disc"),
-    "not-engaged": Style("#8d959c", "disc"),
-}
-PLAIN = Style("#2b3440", "disc")
-
-_MARK = 5.5
-_SANS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans', sans-serif"
-_SERIF = "Georgia, 'Times New Roman', 'Liberation Serif', 'Noto Serif', 'DejaVu Serif', serif"
 _EDGE = 28  # white space around everything
 _FINE_PX = 0.45
 _BLEED = 8  # outlines are cut this far outside the frame, so that the cut is not seen
@@ -89,17 +67,21 @@ def map_svg(
 
     Raises PositionError when a coordinate is none.
     """
+    # Two maps on one page must not share ids.
+    key = f"{zlib.crc32(repr((title, points, circles, lang, width)).encode()):08x}"
     view = _view(points, circles, width)
     sheet = Sheet(view.frame)
+    sheet.take(Box(view.frame.left, view.frame.bottom - 34, view.frame.left + 290, view.frame.bottom))  # the scale
     marks = list(_marks(points, view, sheet))
     named = list(_point_labels(points, view, sheet))
-    sheet.taken += _along_rims(circles, view)
+    for box in _along_rims(circles, view):
+        sheet.take(box)
     unnamed = len(points) - sum(1 for label in named if label)
     land = _drawn("land", view)
     disputed = _drawn("area", view)
     body = [
-        _defs(view),
-        f'<g clip-path="url(#frame)">{_rect(view.frame, "sea")}',
+        _defs(view, key),
+        f'<g clip-path="url(#frame-{key})">{_rect(view.frame, "sea")}',
         *_graticule(view),
         *(f'<path class="land" d="{_path(shape)}"/>' for _, shape in land),
         *(f'<path class="disputed" d="{_path(shape)}"/>' for _, shape in disputed),
@@ -114,9 +96,9 @@ def map_svg(
     head = _title(title, view)
     said = [*notes, *([say("map.unlabelled", lang, count=unnamed)] if unnamed else []), _source(view, lang)]
     foot, height = _foot(legend, bool(disputed), said, view, lang)
-    return "\n".join(
-        [_opening(points, title, width, height, lang), _css(points, circles, legend), *head, *body, *foot, "</svg>"]
-    )
+    classes = [*(p.css_class for p in points), *(c.css_class for c in circles), *(css for css, _ in legend)]
+    opening = _opening(points, title, width, height, lang, key)
+    return "\n".join([opening, style_sheet(key, classes), *head, *body, *foot, "</svg>"])
 
 
 @dataclass(frozen=True)
@@ -129,7 +111,6 @@ class View:
     north_km: float
     px_per_km: float
     width: int
-    title_lines: int = 1
 
     def pixels(self, lon: Floats, lat: Floats) -> Floats:
         """Pixels, y downwards."""
@@ -282,7 +263,7 @@ def _circles(circles: Sequence[Circle], view: View) -> Iterator[str]:
         for r in rims:
             xy = view.pixels(r[:, 0], r[:, 1])
             line = "L".join(f"{x:.1f} {y:.1f}" for x, y in xy)
-            css = _slug(circle.css_class)
+            css = slug(circle.css_class)
             yield f'<path class="reach {css}" d="M{line}Z"/>'
             yield f'<path class="rim {css}" d="M{"L".join(line.split("L")[: len(rim)])}"/>'
 
@@ -296,10 +277,10 @@ def _along_rims(circles: Sequence[Circle], view: View) -> list[Box]:
 def _marks(points: Sequence[MapPoint], view: View, sheet: Sheet) -> Iterator[str]:
     for point in points:
         x, y = _place(point, view)
-        sheet.taken.append(Box(x - _MARK, y - _MARK, x + _MARK, y + _MARK))
+        sheet.take(Box(x - MARK_PX, y - MARK_PX, x + MARK_PX, y + MARK_PX))
         yield (
-            f'<g class="mark {_slug(point.css_class)}"><title>{_text(point.title)}</title>'
-            f"{_symbol(_style(point.css_class).shape, x, y)}</g>"
+            f'<g class="mark {slug(point.css_class)}"><title>{_text(point.title)}</title>'
+            f"{symbol(style(point.css_class).shape, x, y)}</g>"
         )
 
 
@@ -309,27 +290,11 @@ def _place(point: MapPoint, view: View) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _symbol(shape: str, x: float, y: float, r: float = _MARK) -> str:
-    match shape:
-        case "diamond":
-            r *= 1.25
-            return f'<path d="M{x:.1f} {y - r:.1f}l{r:.1f} {r:.1f} {-r:.1f} {r:.1f} {-r:.1f} {-r:.1f}Z"/>'
-        case "triangle":
-            return f'<path d="M{x:.1f} {y - r * 1.2:.1f}l{r * 1.15:.1f} {r * 2:.1f} {-r * 2.3:.1f} 0Z"/>'
-        case "square":
-            s = r * 0.9
-            return f'<rect x="{x - s:.1f}" y="{y - s:.1f}" width="{2 * s:.1f}" height="{2 * s:.1f}"/>'
-        case "ring":
-            return f'<circle class="hollow" cx="{x:.1f}" cy="{y:.1f}" r="{r * 0.85:.1f}"/>'
-        case _:
-            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r * 0.95:.1f}"/>'
-
-
 def _point_labels(points: Sequence[MapPoint], view: View, sheet: Sheet) -> Iterator[str]:
     for point in points:
         x, y = _place(point, view)
         label = " ".join(printable(point.label).split())
-        placed = sheet.beside(x, y, label, 14, _MARK) if label else None
+        placed = sheet.beside(x, y, label, 14, MARK_PX) if label else None
         yield _words(placed, label, "label", (x, y)) if placed else ""
 
 
@@ -353,7 +318,7 @@ def _names(
         css, size = {"land": ("state", 13), "area": ("area", 11), "sea": ("water", 12)}[piece.kind]
         shown = shapely.clip_by_rect(shape, *_corners(sheet.frame))
         largest = max(shapely.get_parts(shown), key=lambda p: float(p.area), default=None)
-        if largest is None or largest.area < (text_width(name, size) * size) * 1.1:
+        if not isinstance(largest, Polygon) or largest.area < (text_width(name, size) * size) * 1.1:
             continue
         for spot in _spots(largest):
             if _fits(largest, spot, name, size) and (placed := sheet.centred(*spot, name, size)):
@@ -361,10 +326,9 @@ def _names(
                 break
 
 
-def _spots(shape: BaseGeometry) -> Iterable[tuple[float, float]]:
+def _spots(shape: Polygon) -> Iterable[tuple[float, float]]:
     """Points deep inside a shape, the deepest first."""
-    line = shapely.maximum_inscribed_circle(shape, tolerance=2.0)
-    x, y = shapely.get_coordinates(line)[0]
+    x, y = shapely.get_coordinates(shapely.maximum_inscribed_circle(shape, tolerance=2.0))[0]
     yield float(x), float(y)
     for dy in (-18, 18, -36, 36, -60, 60):
         for dx in (0, -40, 40, -90, 90):
@@ -400,21 +364,21 @@ def _foot(
     legend: Sequence[tuple[str, str]], disputed: bool, notes: Sequence[str], view: View, lang: Lang
 ) -> tuple[list[str], int]:
     """Legend and notes under the map, and the height of the whole sheet."""
-    items = [(f'<g class="mark {_slug(css)}">{{}}</g>', _style(css).shape, printable(text)) for css, text in legend]
+    items = [(f'<g class="mark {slug(css)}">{{}}</g>', style(css).shape, printable(text)) for css, text in legend]
     if disputed:
-        items.append(('<g class="swatch">{}</g>', "swatch", say("map.disputed", lang)))
+        items.append(('<g class="disputed">{}</g>', "swatch", say("map.disputed", lang)))
     out = []
     x, y = float(_EDGE), view.frame.bottom + 32
     for group, shape, text in items:
         wide = 22 + text_width(text, 14) + 22
         if x > _EDGE and x + wide > view.width - _EDGE:
             x, y = float(_EDGE), y + 25
-        symbol = (
+        drawing = (
             f'<rect x="{x:.1f}" y="{y - 8:.1f}" width="16" height="12"/>'
             if shape == "swatch"
-            else _symbol(shape, x + 8, y - 2)
+            else symbol(shape, x + 8, y - 2)
         )
-        out.append(group.format(symbol) + f'<text class="key" x="{x + 24:.1f}" y="{y + 3:.1f}">{_text(text)}</text>')
+        out.append(group.format(drawing) + f'<text class="key" x="{x + 24:.1f}" y="{y + 3:.1f}">{_text(text)}</text>')
         x += wide
     y += 14 if items else -18
     for note in notes:
@@ -433,23 +397,24 @@ def _source(view: View, lang: Lang) -> str:
     return say("map.source", lang, projection=say("map.projection", lang, lat=lat, lon=lon))
 
 
-def _opening(points: Sequence[MapPoint], title: str, width: int, height: int, lang: Lang) -> str:
+def _opening(points: Sequence[MapPoint], title: str, width: int, height: int, lang: Lang, key: str) -> str:
     places = ", ".join(dict.fromkeys(p.label for p in points[:12] if p.label))
     if len(points) > 12:
         places = say("map.others", lang, places=places, count=len(points) - 12)
     description = say("map.description", lang, count=len(points), places=places)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="map-{key}" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" '
         f'role="img" lang="{lang}"><title>{_text(title)}</title><desc>{_text(description)}</desc>'
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     )
 
 
-def _defs(view: View) -> str:
+def _defs(view: View, key: str) -> str:
     box = view.frame
     return (
-        f'<defs><clipPath id="frame">{_rect(box, "")}</clipPath>'
-        '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<defs><clipPath id="frame-{key}">{_rect(box, "")}</clipPath>'
+        f'<pattern id="hatch-{key}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="6" height="6" fill="#efe9dc"/><rect width="1.6" height="6" fill="#b9ae98"/></pattern></defs>'
     )
 
@@ -457,38 +422,6 @@ def _defs(view: View) -> str:
 def _rect(box: Box, css: str) -> str:
     shape = f'x="{box.left:g}" y="{box.top:g}" width="{box.right - box.left:g}" height="{box.bottom - box.top:g}"'
     return f'<rect class="{css}" {shape}/>' if css else f"<rect {shape}/>"
-
-
-def _css(points: Sequence[MapPoint], circles: Sequence[Circle], legend: Sequence[tuple[str, str]]) -> str:
-    classes = sorted({*(p.css_class for p in points), *(c.css_class for c in circles), *(c for c, _ in legend)})
-    colours = "".join(
-        f".mark.{_slug(c)}{{fill:{_style(c).colour};stroke:#fff}}.mark.{_slug(c)} .hollow{{stroke:{_style(c).colour}}}"
-        f".reach.{_slug(c)}{{fill:{_style(c).colour}}}.rim.{_slug(c)}{{stroke:{_style(c).colour}}}"
-        for c in classes
-    )
-    return (
-        f"<style>text{{font-family:{_SANS}}}.title{{font:700 26px {_SERIF};fill:#14181d}}"
-        ".sea{fill:#e3ecf1}.edge{fill:none;stroke:#9aa5ad;stroke-width:1}.grid{fill:none;stroke:#cfdce3;stroke-width:.7}"
-        ".land{fill:#faf8f2;stroke:#a9a294;stroke-width:.7;stroke-linejoin:round}"
-        ".disputed{fill:url(#hatch);stroke:#8f8672;stroke-width:.9;stroke-dasharray:4 2.5}"
-        ".swatch rect{fill:url(#hatch);stroke:#8f8672;stroke-width:.9;stroke-dasharray:4 2.5}"
-        ".reach{fill-opacity:.07}.rim{fill:none;stroke-width:1.4;stroke-opacity:.85;stroke-dasharray:7 4}"
-        ".mark{stroke-width:1.3;paint-order:stroke}.mark .hollow{fill:#fff;stroke-width:2.4}"
-        ".label{font-size:14px;font-weight:600;fill:#14181d;stroke:#fff;stroke-width:3.2;stroke-linejoin:round;paint-order:stroke}"
-        ".leader{stroke:#4b545e;stroke-width:.8;fill:none}"
-        ".state{font-size:13px;fill:#857d6d;letter-spacing:.4px}.area{font-size:11px;font-style:italic;fill:#6f6752;"
-        "stroke:#efe9dc;stroke-width:2.5;paint-order:stroke}.water{font-size:12px;font-style:italic;fill:#7f9bab}"
-        ".bar{fill:none;stroke:#4b545e;stroke-width:1.3}.scale{font-size:12px;fill:#4b545e}"
-        f".key{{font-size:14px;fill:#222a33}}.note{{font-size:12.5px;fill:#59636e}}{colours}</style>"
-    )
-
-
-def _style(css_class: str) -> Style:
-    return STYLES.get(_slug(css_class), PLAIN)
-
-
-def _slug(css_class: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", css_class.casefold()).strip("-") or "plain"
 
 
 def _text(text: str) -> str:

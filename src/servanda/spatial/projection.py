@@ -20,7 +20,7 @@ _WHOLE_WORLD_DEGREES = 100.0
 
 @dataclass(frozen=True)
 class Projection:
-    """Lambert's projection around a centre; `world`: longitude and latitude themselves, as kilometres at the equator."""
+    """Lambert's projection around a centre; `world`: longitude and latitude as they are."""
 
     lon: float
     lat: float

@@ -38,7 +38,6 @@ class Attribute:
     dimension: str = ""
     values: tuple[str, ...] = ()  # closed list when not empty
     scale: bool = False  # the values stand in rising order
-    absent_is_none: bool = False  # not written means that it does not apply
     en: str = ""
     vi: str = ""
 
@@ -54,6 +53,7 @@ class Kind:
     attributes: Mapping[str, Attribute]
     en: str
     vi: str
+    none_unless_written: tuple[str, ...] = ()  # not written in a record, these do not apply
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,6 @@ def _attribute(name: str, entry: dict[str, object]) -> Attribute:
         dimension=str(entry.get("dimension", "")),
         values=tuple(str(v) for v in values),
         scale=bool(entry.get("scale", False)),
-        absent_is_none=entry.get("absent") == "none",
         en=str(entry["en"]),
         vi=str(entry["vi"]),
     )
@@ -141,4 +140,10 @@ def _kind(
         attributes={n: attributes[n] for n in names},
         en=str(entry["en"]),
         vi=str(entry["vi"]),
+        none_unless_written=_texts(entry.get("none-unless-written", ())),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    assert isinstance(value, list | tuple)
+    return tuple(str(v) for v in value)

@@ -97,11 +97,18 @@ class Memberships:
 
     def members(self, group: str, on: date) -> frozenset[str]:
         """The members of `group` on the day."""
-        return frozenset(r.member for r in self.rows if r.group == group and r.start <= on < r.until)
+        return frozenset(r.member for r in self._by_group.get(group, ()) if r.start <= on < r.until)
+
+    @cached_property
+    def _by_group(self) -> dict[str, list[Membership]]:
+        index: dict[str, list[Membership]] = {}
+        for row in self.rows:
+            index.setdefault(row.group, []).append(row)
+        return index
 
     def changes(self, group: str) -> frozenset[date]:
         """The days on which the membership of `group` changed."""
-        days = {d for r in self.rows if r.group == group for d in (r.start, r.until)}
+        days = {d for r in self._by_group.get(group, ()) for d in (r.start, r.until)}
         return frozenset(days - {date.min, date.max})
 
 

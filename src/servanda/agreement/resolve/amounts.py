@@ -88,9 +88,7 @@ def check_same(here: Here, left_node: object, left: Amount, right_node: object, 
     raise here.refuse("unit-clash", right_node, None, here.span(left_node), left=a, right=b)
 
 
-def compared(
-    here: Here, left_node: object, left: Amount, right_node: object, right: Amount
-) -> tuple[Amount, Amount]:
+def compared(here: Here, left_node: object, left: Amount, right_node: object, right: Amount) -> tuple[Amount, Amount]:
     """Both amounts, checked; the length of an act takes the kind of time it is compared with."""
     left, right = _fitted(left, right), _fitted(right, left)
     check_same(here, left_node, left, right_node, right)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from servanda.agreement import syntax as s
-from servanda.agreement.resolve.amounts import compared, metres, resolve_amount, time_amount
+from servanda.agreement.resolve.amounts import compared, resolve_amount, time_amount
 from servanda.agreement.resolve.context import Here, Unresolved
 from servanda.agreement.resolve.groups import is_group, named_group, resolve_pop
 from servanda.agreement.resolve.operands import Want, compatible, it, operand, party_name, path, sort_of
@@ -112,6 +112,8 @@ def _same(here: Here, node: s.IsSentence, left: s.TermRef, right: s.TermRef) -> 
     if (both := _amounts(here, left, right)) is not None:
         return Between(both[0], both[1], both[1], span)
     want_left, want_right = sort_of(here, left), sort_of(here, right)
+    _not_shadowed(here, left, want_right)
+    _not_shadowed(here, right, want_left)
     if _is_time(want_left) or _is_time(want_right):
         raise here.refuse("type-clash", node, "time-is")
     if want_left is None and want_right is None:
@@ -120,6 +122,15 @@ def _same(here: Here, node: s.IsSentence, left: s.TermRef, right: s.TermRef) -> 
     b = operand(here, right, want_left)
     _same_sort(here, node, a, b)
     return Is(a, b, span)
+
+
+def _not_shadowed(here: Here, node: s.TermRef, want: Want) -> None:
+    """A variable that stands where a word must could be either."""
+    if not isinstance(want, Attribute) or want.sort is not Sort.WORD or not isinstance(node, s.PathRef):
+        return
+    variable = here.variables.get(node.names[0])
+    if variable is not None and len(node.names) == 1:
+        raise here.refuse("shadowed-value", node, None, variable.span, name=variable.name)
 
 
 def _no_value(here: Here, left: s.TermRef, right: s.TermRef) -> None:

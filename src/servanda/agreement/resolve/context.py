@@ -19,6 +19,7 @@ from servanda.agreement.syntax import Expression
 from servanda.agreement.yaml import Mapping as YamlMapping
 from servanda.agreement.yaml import Node, Scalar
 from servanda.errors import Diagnostic, Phrase, Severity, Span
+from servanda.messages import catalogue, say
 from servanda.norms.condition import Range
 from servanda.norms.norm import OpenParameter
 from servanda.norms.term import Quantity
@@ -54,6 +55,14 @@ class Variable:
     span: Span | None
 
 
+_SORTS = ("left", "right", "sort")  # arguments that name a sort of value or a dimension
+
+
+def _sort(name: str) -> str:
+    key = f"sort.{name}"
+    return Phrase(say(key, "en"), say(key, "vi")) if key in catalogue() else name
+
+
 @dataclass
 class Problems:
     """Gathers what is wrong, each thing once, with the line it stands in and the article above it."""
@@ -83,7 +92,20 @@ class Problems:
         **args: str,
     ) -> None:
         """Report a code at a place."""
-        self.add(Diagnostic(code, args, span, case=case, severity=severity, second=second))
+        self.report(code, span, args, case, severity, second)
+
+    def report(
+        self,
+        code: str,
+        span: Span | None,
+        args: Mapping[str, str],
+        case: str | None = None,
+        severity: Severity = "error",
+        second: Span | None = None,
+    ) -> None:
+        """Report a code at a place, with arguments that are at hand as a mapping."""
+        said = {k: _sort(v) if k in _SORTS else v for k, v in args.items()}
+        self.add(Diagnostic(code, said, span, case=case, severity=severity, second=second))
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -159,7 +181,7 @@ class Context:
             args["near"] = problem.expectation.near
         second = scalar.part(*problem.second) if problem.second else None
         span = scalar.part(problem.start, problem.end)
-        self.problems.say(problem.code, span, problem.case, second=second, **args)
+        self.problems.report(problem.code, span, args, problem.case, second=second)
 
     def scoped_key(self, name: str) -> tuple[object, ...]:
         """What the value of a term depends on: its name and the choices."""
@@ -189,7 +211,7 @@ class Here:
         self, code: str, node: object, case: str | None = None, second: Span | None = None, **args: str
     ) -> Unresolved:
         """Report a problem with a node; the caller raises what is returned."""
-        self.context.problems.say(code, self.span(node), case, second=second, **args)
+        self.context.problems.report(code, self.span(node), args, case, second=second)
         return Unresolved()
 
     def unknown(self, what: str, name: str, node: object, known: Iterable[str]) -> Unresolved:
@@ -198,7 +220,7 @@ class Here:
 
     def note(self, code: str, node: object, severity: Severity = "note", **args: str) -> None:
         """Remark on a node without refusing it."""
-        self.context.problems.say(code, self.span(node), None, severity, **args)
+        self.context.problems.report(code, self.span(node), args, None, severity)
 
     def with_variable(self, variable: Variable) -> Here:
         """The same place with one more variable bound."""
@@ -218,13 +240,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return by_folded[found[0]] if found else ""
 
 
-def unknown_name(
-    problems: Problems, what: str, name: str, span: Span | None, known: Iterable[str]
-) -> Unresolved:
+def unknown_name(problems: Problems, what: str, name: str, span: Span | None, known: Iterable[str]) -> Unresolved:
     """Report `unknown-name` of a sort; see `Here.unknown`."""
     near = nearest(name, known)
     case = f"{what}-near" if near else what
-    problems.say("unknown-name", span, case, name=name, **({"near": near} if near else {}))
+    problems.report("unknown-name", span, {"name": name, **({"near": near} if near else {})}, case)
     return Unresolved()
 
 

@@ -1,26 +1,40 @@
-"""Norms: one block document to a norm with a variant for each choice of its readings."""
+"""Norms: one document of a block to a variant, under one choice of its readings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from servanda.agreement import syntax as s
 from servanda.agreement.keys import HEADS, NORM_KEYS
-from servanda.agreement.printer import show
 from servanda.agreement.resolve.bearers import awaits, resolve_bearer
-from servanda.agreement.resolve.conditions import resolve_condition
 from servanda.agreement.resolve.context import Context, Here, Unresolved
 from servanda.agreement.resolve.lines import exceptions, lines
-from servanda.agreement.resolve.readings import MOST_VARIANTS, Readings, pick
+from servanda.agreement.resolve.ranges import resolve_range
+from servanda.agreement.resolve.readings import Readings, pick
 from servanda.agreement.resolve.shapes import head_range, limits, requires
 from servanda.agreement.resolve.times import resolve_time
 from servanda.agreement.yaml import Mapping, Node, Scalar, Sequence
-from servanda.norms.condition import Range
-from servanda.norms.norm import Declares, Permits, Prohibits, Shape, Standard, Strength, Variant
+from servanda.norms.condition import Line, Range
+from servanda.norms.norm import (
+    Awaits,
+    Bearer,
+    Declares,
+    Exception_,
+    Permits,
+    Prohibits,
+    Shape,
+    Standard,
+    Strength,
+    Variant,
+)
 from servanda.norms.term import Time
 
-__all__ = ["MOST_VARIANTS", "NormSource", "resolve_variant"]
+T = TypeVar("T")
+
+_NO_LINES: tuple[Line, ...] = ()
+_NO_EXCEPTIONS: tuple[Exception_, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,21 @@ class NormSource:
     heading: str
     words: str
     readings: Readings
+
+    @property
+    def anchor(self) -> Scalar:
+        """Where the norm is named."""
+        return self.node.key("id") or self.node.entries[0].key
+
+
+def id_list(node: Node | None) -> tuple[Scalar, ...]:
+    """One id, or a list of them."""
+    match node:
+        case Scalar():
+            return (node,)
+        case Sequence(items=items):
+            return tuple(i for i in items if isinstance(i, Scalar))
+    return ()
 
 
 def resolve_variant(context: Context, norm: NormSource) -> Variant:
@@ -47,46 +76,16 @@ class _Resolver:
         self._context = context
         self._norm = norm
         self._failed = False
-        self._anchor = norm.node.key("id") or norm.node.entries[0].key
-
-    def _get(self, key: str) -> Node | None:
-        return pick(self._context, self._norm.node.get(key), key)
-
-    def _scalar(self, key: str) -> Scalar | None:
-        found = self._get(key)
-        if found is not None and not isinstance(found, Scalar):
-            self._say_at(found, "type-clash", "text-needed", key=key)
-            return None
-        return found
-
-    def _say_at(self, node: Node, code: str, case: str | None = None, **args: str) -> None:
-        self._context.problems.say(code, node.span, case, **args)
-        self._failed = True
-
-    def _try[T](self, make: Callable[[], T], otherwise: T) -> T:
-        try:
-            return make()
-        except Unresolved:
-            self._failed = True
-            return otherwise
 
     def variant(self) -> Variant:
         """All keys of the norm, in the order in which variables come into scope."""
-        head = next((h for h in HEADS if self._norm.node.get(h) is not None), None)
-        if head is None:
-            self._context.problems.say("no-head", self._anchor.span)
-            raise Unresolved
-        here = Here(self._context, self._anchor)
-        for_each, here = self._try(lambda: self._for_each(here), ((), here))
-        when = self._try(lambda: lines(here, self._get("when"), "when"), ())
-        shape, inner = self._try(lambda: self._shape(head, here), (None, here))
-        bearer = self._scalar("bearer")
-        owed = self._scalar("owed to")
-        found_bearer = self._try(lambda: resolve_bearer(inner, bearer), None) if bearer is not None else None
-        found_owed = self._try(lambda: resolve_bearer(inner, owed), None) if owed is not None else None
-        unless = self._try(lambda: exceptions(inner, self._get("unless")), ())
+        here = Here(self._context, self._norm.anchor)
+        for_each, here = self._for_each(here)
+        when = self._try(lambda: lines(here, self._get("when"), "when"), _NO_LINES)
+        shape, inner = self._shape(here)
+        unless = self._try(lambda: exceptions(inner, self._get("unless")), _NO_EXCEPTIONS)
+        bearer, owed = self._bearer(inner, "bearer"), self._bearer(inner, "owed to")
         start, until = self._time(inner, "from"), self._time(inner, "until")
-        strength = self._word("strength", ("shall", "should", "may"))
         if self._failed or shape is None:
             raise Unresolved
         return Variant(
@@ -94,76 +93,101 @@ class _Resolver:
             article=self._norm.article,
             readings=dict(self._context.choices),
             shape=shape,
-            bearer=found_bearer,
-            owed_to=found_owed,
+            bearer=bearer,
+            owed_to=owed,
             for_each=for_each,
             when=when,
             unless=unless,
             start=start,
             until=until,
-            strength=_strength(strength),
-            prevails_over=self._ids("notwithstanding"),
-            yields_to=self._ids("subject to"),
+            strength=self._strength(),
+            prevails_over=tuple(i.text for i in id_list(self._get("notwithstanding"))),
+            yields_to=tuple(i.text for i in id_list(self._get("subject to"))),
         )
+
+    def _get(self, key: str) -> Node | None:
+        return pick(self._context, self._norm.node.get(key), key)
+
+    def _scalar(self, key: str) -> Scalar | None:
+        found = self._get(key)
+        if found is None or isinstance(found, Scalar):
+            return found
+        self._context.problems.say("type-clash", found.span, "text-needed", key=key)
+        self._failed = True
+        return None
+
+    def _try(self, make: Callable[[], T], otherwise: T) -> T:
+        try:
+            return make()
+        except Unresolved:
+            self._failed = True
+            return otherwise
 
     def _for_each(self, here: Here) -> tuple[tuple[Range, ...], Here]:
         written = self._scalar("for each")
         if written is None:
             return (), here
-        here = here.at(written)
-        node = self._context.parse(written, "ranges")
-        assert isinstance(node, s.RangesRef)
         found: list[Range] = []
-        from servanda.agreement.resolve.ranges import resolve_range
-
-        for one in node.ranges:
-            range_, here = resolve_range(here, one)
-            found.append(range_)
+        try:
+            node = cast(s.RangesRef, self._context.parse(written, "ranges"))
+            for one in node.ranges:
+                range_, here = resolve_range(here.at(written), one)
+                found.append(range_)
+        except Unresolved:
+            self._failed = True
         return tuple(found), here
 
-    def _shape(self, head: str, here: Here) -> tuple[Shape | None, Here]:
+    def _shape(self, here: Here) -> tuple[Shape | None, Here]:
+        head = next((h for h in HEADS if self._norm.node.get(h) is not None), None)
+        if head is None:
+            self._context.problems.say("no-head", self._norm.anchor.span)
+            raise Unresolved
         written = self._scalar(head)
         if written is None:
             raise Unresolved
+        text = " ".join(written.text.split())
         if head == "declares":
-            return Declares(_one_line(written.text)), here
+            return Declares(text), here
         if head == "standard":
-            return Standard(_one_line(written.text), self._awaits(here)), here
-        mode, range_, inner = head_range(here, written, head)
-        where = self._try(lambda: lines(inner, self._get("where"), "where"), ())
+            waits = self._try(lambda: self._awaits(here), None)
+            return Standard(text, waits) if waits is not None else None, here
+        return self._conduct(head, here, written)
+
+    def _conduct(self, head: str, here: Here, written: Scalar) -> tuple[Shape | None, Here]:
+        mode, range_, inner = head_range(here, written, head)  # without it nothing else can be read
+        where = self._try(lambda: lines(inner, self._get("where"), "where"), _NO_LINES)
+        anchor = self._norm.node.key(head) or self._norm.anchor
         match head:
             case "prohibits":
-                waits = self._awaits(inner) if self._norm.node.get("awaits") is not None else None
+                has_judge = self._norm.node.get("awaits") is not None
+                waits = self._try(lambda: self._awaits(inner), None) if has_judge else None
                 return Prohibits(range_, mode, where, waits), inner
             case "requires":
-                return requires(inner, range_, where, self._get), inner
+                return self._try(lambda: requires(inner, range_, where, self._get, anchor), None), inner
             case "limits":
-                return limits(inner, range_, where, self._get, self._norm.node), inner
+                return self._try(lambda: limits(inner, range_, where, self._get, anchor), None), inner
             case _:
                 return Permits(range_, where), inner
 
-    def _awaits(self, here: Here) -> object:
-        return awaits(here, self._scalar("awaits"), self._scalar("whether"), self._anchor)
+    def _awaits(self, here: Here) -> Awaits:
+        return awaits(here, self._scalar("awaits"), self._scalar("whether"), self._norm.anchor)
+
+    def _bearer(self, here: Here, key: str) -> Bearer | None:
+        written = self._scalar(key)
+        return self._try(lambda: resolve_bearer(here, written), None) if written is not None else None
 
     def _time(self, here: Here, key: str) -> Time | None:
         written = self._scalar(key)
         if written is None:
             return None
 
-        def make() -> Time | None:
-            node = self._context.parse(written, "start_time")
-            return resolve_time(here.at(written), node)  # type: ignore[arg-type]  # the rule gives times
+        def make() -> Time:
+            return resolve_time(here.at(written), cast(s.TimeRef, self._context.parse(written, "start_time")))
 
         return self._try(make, None)
 
-    def _word(self, key: str, allowed: tuple[str, ...]) -> str:
-        written = self._scalar(key)
-        if written is None:
-            return allowed[0]
-        if written.text not in allowed:
-            self._say_at(written, "bad-choice", key=key, value=written.text, allowed=", ".join(allowed))
-            return allowed[0]
-        return written.text
-
-    def _ids(self, key: str) -> tuple[str, ...]:
-        return tuple(one.text for one in id_list(self._get(key)))
+    def _strength(self) -> Strength:
+        written = self._scalar("strength")
+        if written is None or written.text not in NORM_KEYS["strength"].words:
+            return "shall"  # a wrong word was reported when the keys were checked
+        return cast(Strength, written.text)

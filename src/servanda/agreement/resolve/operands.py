@@ -97,9 +97,6 @@ def _path_or_word(here: Here, node: s.PathRef, want: Want) -> Operand:
         return Word(word, here.span(node))
     if not bound and len(node.names) == 1:
         return _word(here, node, want)
-    if bound and len(node.names) == 1 and sort is Sort.WORD:
-        variable = here.variables[node.names[0]]
-        raise here.refuse("shadowed-value", node, None, variable.span, name=variable.name)
     found = path(here, node)
     if sort is not None and not compatible(found.sort, sort):
         raise here.refuse("type-clash", node, None, left=sort.value, right=found.sort.value)

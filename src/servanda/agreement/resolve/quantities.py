@@ -66,4 +66,5 @@ def _need_counting(here: Here, node: s.NumberRef) -> None:
 
 
 def plain(value: Fraction) -> str:
+    """The number as it is written, without a unit."""
     return str(value.numerator) if value.denominator == 1 else str(float(value))

@@ -8,6 +8,7 @@ reading, and take the same choice.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as TypeMapping
 from dataclasses import fields, is_dataclass
 from itertools import product
 
@@ -15,6 +16,7 @@ from servanda.agreement import syntax as s
 from servanda.agreement.parser import Problem, parse
 from servanda.agreement.resolve.context import Context, nearest
 from servanda.agreement.yaml import Mapping, Node, Scalar, Sequence
+from servanda.errors import Diagnostic
 from servanda.norms.norm import Reading
 
 MOST_VARIANTS = 16
@@ -144,8 +146,8 @@ def names_in(node: object) -> Iterator[str]:
                 yield from names_in(part)
         case _ if is_dataclass(node):
             for name in ("table", "activity", "group", "name"):
-                if isinstance(text := getattr(node, name, None), str):
-                    yield text
+                if isinstance(value := getattr(node, name, None), str):
+                    yield value
             for one in fields(node):
                 yield from names_in(getattr(node, one.name))
 
@@ -154,8 +156,7 @@ def combinations(readings: Readings) -> list[dict[str, str]]:
     """Every way to choose, in the order written."""
     names = list(readings)
     return [
-        dict(zip(names, chosen, strict=True))
-        for chosen in product(*([r.name for r in readings[n]] for n in names))
+        dict(zip(names, chosen, strict=True)) for chosen in product(*([r.name for r in readings[n]] for n in names))
     ]
 
 
@@ -170,9 +171,7 @@ def count(readings: Readings) -> int:
 def each_once(readings: Readings) -> list[dict[str, str]]:
     """Choices in which every choice of every reading is taken at least once: enough to find what is wrong."""
     first = {name: choices[0].name for name, choices in readings.items() if choices}
-    return [first] + [
-        {**first, name: choice.name} for name, choices in readings.items() for choice in choices[1:]
-    ]
+    return [first] + [{**first, name: choice.name} for name, choices in readings.items() for choice in choices[1:]]
 
 
 def restricted(readings: Readings, norm: str, chosen: dict[str, str]) -> Readings:
@@ -184,6 +183,23 @@ def restricted(readings: Readings, norm: str, chosen: dict[str, str]) -> Reading
     return left
 
 
-def near_choice(name: str, choices: tuple[Reading, ...]) -> str:
-    """The choice that was probably meant."""
-    return nearest(name, [c.name for c in choices])
+def wrong_choice(
+    readings_of: TypeMapping[str, TypeMapping[str, tuple[Reading, ...]]], wanted: str, choice: str
+) -> Diagnostic | None:
+    """What is wrong with a choice, given the readings of every norm: no such reading, or no such choice."""
+    offered = list(
+        dict.fromkeys(
+            reading.name
+            for norm, readings in readings_of.items()
+            for name, choices in readings.items()
+            if wanted in (name, f"{norm}.{name}")
+            for reading in choices
+        )
+    )
+    if choice in offered:
+        return None
+    known = offered or [n for norm, readings in readings_of.items() for r in readings for n in (r, f"{norm}.{r}")]
+    near = nearest(choice if offered else wanted, known)
+    case = "-".join(part for part in ("choice" if offered else "", "near" if near else "") if part)
+    args = {"name": wanted, "choice": choice, "near": near, "allowed": ", ".join(offered)}
+    return Diagnostic("unknown-reading", args, file="--reading", case=case or None)

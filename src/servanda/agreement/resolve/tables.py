@@ -174,6 +174,6 @@ def read_file(context: Context, base: FilePath, file: Scalar) -> str:
         source = context.open(base / file.text)
     except InputError as error:
         problem = error.diagnostics[0]
-        context.problems.say(problem.code, file.span, problem.case, **dict(problem.args))
+        context.problems.report(problem.code, file.span, problem.args, problem.case)
         raise Unresolved from None
     return source.text

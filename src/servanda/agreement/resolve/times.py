@@ -116,8 +116,8 @@ def written_date(here: Here, node: object, text: str) -> DayName | InstantName:
         case datetime() if found.tzinfo is not None:
             return InstantName(instant_us(found), span)
         case datetime():
-            raise here.refuse("naive-time", node, None, time=text)
-    raise here.refuse("bad-date", node, None, date=text)
+            raise here.refuse("no-offset", node, None, time=text)
+    raise here.refuse("no-such-day", node, None, date=text)
 
 
 def parse_date(text: str) -> date | datetime | None:

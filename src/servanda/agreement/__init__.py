@@ -1,0 +1,44 @@
+"""Agreement files: literate Markdown to the `Agreement` that every engine sees, and back to canonical text.
+
+source.py markdown.py yaml.py   the file, its blocks, their keys, each with its place
+grammar.lark parser.py build.py expected.py   the text of an expression to its tree (`syntax.py`)
+printer.py layout.py            trees and whole files to canonical text
+keys.py schema.py skeleton.py   what may stand in a block; a file to begin with
+resolve/                        names to what they stand for
+choose.py                       readings chosen, open parameters set
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from servanda.agreement.choose import choose, set_parameters
+from servanda.agreement.layout import format_text
+from servanda.agreement.resolve.assemble import assemble
+from servanda.agreement.schema import schema
+from servanda.agreement.skeleton import new_text
+from servanda.agreement.source import open_source
+from servanda.errors import Diagnostic, InputError
+from servanda.norms.norm import Agreement
+
+__all__ = ["choose", "format_text", "lint", "new_text", "read", "schema", "set_parameters"]
+
+
+def read(path: str | Path, readings: Mapping[str, str] | None = None) -> Agreement:
+    """The agreement in a file. Raises InputError with every error found in it.
+
+    `readings` chooses between meanings, as in `choose`.
+    """
+    result = assemble(open_source(path), readings)
+    if result.agreement is None:
+        raise InputError(d for d in result.diagnostics if d.severity == "error")
+    return result.agreement
+
+
+def lint(path: str | Path) -> tuple[Diagnostic, ...]:
+    """Every error, warning and note about a file, in the order of their places."""
+    try:
+        return assemble(open_source(path)).diagnostics
+    except InputError as error:
+        return error.diagnostics

@@ -1,0 +1,202 @@
+"""Clauses: the treaty's own life, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, cast
+
+from servanda.agreement import syntax as s
+from servanda.agreement.keys import STAGE_KEYS, STAGES, Key
+from servanda.agreement.printer import show
+from servanda.agreement.resolve.conditions import resolve_condition
+from servanda.agreement.resolve.context import Context, Here, Unresolved
+from servanda.agreement.resolve.lines import lines
+from servanda.agreement.resolve.norms import id_list
+from servanda.agreement.resolve.readings import is_readings, pick
+from servanda.agreement.resolve.times import resolve_time
+from servanda.agreement.yaml import Entry, Mapping, Node, Scalar, Sequence
+from servanda.norms.condition import And, AtLeast, Condition, EveryOf, Has, It, Or
+from servanda.norms.norm import Stage
+from servanda.norms.term import Time
+
+# Options that the lifecycle knows how to run beside `when` and `effect`.
+_RUNNABLE = frozenset(["counted from", "own clock", "open to", "article", "note", "basis"])
+
+
+def in_stage_order(node: Mapping) -> list[Entry]:
+    """The stages of a block in the order of a treaty's life, however they are written."""
+    order = list(STAGES)
+    return sorted(node.entries, key=lambda e: order.index(e.key.text) if e.key.text in STAGES else len(order))
+
+
+def resolve_stage(context: Context, entry: Entry) -> Stage | None:
+    """One stage; None after its problems were reported."""
+    name, value = entry.key.text, entry.value
+    if isinstance(value, Scalar):
+        return Stage(name, None, None, None, f"{name}: {value.text}", {name: value.text}, span=entry.key.span)
+    if not isinstance(value, Mapping):
+        context.problems.say("type-clash", value.span, "keys-needed", key=name)
+        return None
+    reader = _Stage(context, value)
+    when = reader.when()
+    unless = reader.condition("unless")
+    effect = reader.effect("effect")
+    not_before = reader.time("not before")
+    options = reader.options()
+    if reader.failed:
+        return None
+    runs = _runs(name, when, unless, effect, options)
+    return Stage(
+        name, when, unless, effect, reader.text(), options, not_before=not_before, run=runs, span=entry.key.span
+    )
+
+
+class _Stage:
+    """Reads the keys of one stage; goes on after a problem."""
+
+    def __init__(self, context: Context, node: Mapping) -> None:
+        self._context = context
+        self._node = node
+        self.failed = False
+
+    def _value(self, key: str) -> Node | None:
+        return pick(self._context, self._node.get(key), key)
+
+    def _scalar(self, key: str) -> Scalar | None:
+        found = self._value(key)
+        return found if isinstance(found, Scalar) else None
+
+    def _here(self, scalar: Scalar) -> Here:
+        return Here(self._context, scalar, {}, clause=True)
+
+    def when(self) -> Condition | None:
+        """The condition, from one line or several."""
+        node = self._value("when")
+        if node is None:
+            return None
+        anchor = self._node.key("when")
+        assert anchor is not None
+        try:
+            found = lines(self._here(anchor), node, "when")
+        except Unresolved:
+            self.failed = True
+            return None
+        return found[0].condition if len(found) == 1 else And(tuple(line.condition for line in found))
+
+    def condition(self, key: str) -> Condition | None:
+        """A condition under a key."""
+        written = self._scalar(key)
+        if written is None:
+            return None
+        try:
+            tree = cast(s.ConditionRef, self._context.parse(written, "condition"))
+            return resolve_condition(self._here(written), tree)
+        except Unresolved:
+            self.failed = True
+            return None
+
+    def effect(self, key: str) -> Time | Literal["on that day"] | None:
+        """`on that day`, or a time."""
+        written = self._scalar(key)
+        if written is None:
+            return None
+        try:
+            tree = self._context.parse(written, "effect")
+            if isinstance(tree, s.OnThatDay):
+                return "on that day"
+            return resolve_time(self._here(written), cast(s.TimeRef, tree))
+        except Unresolved:
+            self.failed = True
+            return None
+
+    def time(self, key: str) -> Time | None:
+        """A time under a key."""
+        written = self._scalar(key)
+        if written is None:
+            return None
+        try:
+            tree = cast(s.TimeRef, self._context.parse(written, "start_time"))
+            return resolve_time(self._here(written), tree)
+        except Unresolved:
+            self.failed = True
+            return None
+
+    def options(self) -> dict[str, str]:
+        """The other keys as canonical text; what they name is checked."""
+        found = {}
+        for entry in self._node.entries:
+            key = entry.key.text
+            if key not in ("when", "unless", "effect", "not before") and key in STAGE_KEYS:
+                found[key] = self._option(key, STAGE_KEYS[key], entry.value)
+        return found
+
+    def _option(self, key: str, form: Key, value: Node) -> str:
+        value = pick(self._context, value, key) or value
+        match value:
+            case Scalar() if form.start:
+                try:
+                    return show(self._context.parse(value, form.start))
+                except Unresolved:
+                    self.failed = True
+                    return value.text
+            case Scalar():
+                return " ".join(value.text.split())
+            case Sequence():
+                return ", ".join(i.text for i in id_list(value))
+            case Mapping(entries=entries):
+                return "; ".join(
+                    f"{e.key.text}: {self._option(e.key.text, form.inside.get(e.key.text, Key('text')), e.value)}"
+                    for e in entries
+                )
+
+    def text(self) -> str:
+        """The stage as canonical text: 'when …; effect …'."""
+        return "; ".join(self._pairs())
+
+    def _pairs(self) -> Iterator[str]:
+        for key, form in STAGE_KEYS.items():
+            value = self._node.get(key)
+            if value is None or key in ("note", "article"):
+                continue
+            if is_readings(value):
+                value = pick(self._context, value, key)
+            if isinstance(value, Sequence) and form.form == "lines":
+                parts = [self._option(key, form, i) for i in value.items]
+                yield f"{key} {' and '.join(parts)}"
+            elif value is not None:
+                yield f"{key} {self._option(key, form, value)}"
+
+
+def _runs(name: str, when: Condition | None, unless: Condition | None, effect: object, options: dict[str, str]) -> bool:
+    """Whether an engine runs the stage: instruments counted with an effect, or exit by notice with an effect."""
+    if when is None or effect is None or unless is not None or not set(options) <= _RUNNABLE:
+        return False
+    match name:
+        case "entry into force" | "joining":
+            return all(_counts_instruments(part) for part in _leaves(when))
+        case "exit":
+            return (
+                isinstance(when, Has)
+                and isinstance(when.subject, It)
+                and when.verb.kind == "notice"
+                and when.timing is None
+            )
+    return False
+
+
+def _leaves(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, And | Or):
+        for part in condition.parts:
+            yield from _leaves(part)
+    else:
+        yield condition
+
+
+def _counts_instruments(condition: Condition) -> bool:
+    return (
+        isinstance(condition, Has)
+        and condition.verb.instrument
+        and condition.timing is None
+        and condition.of is None
+        and isinstance(condition.subject, EveryOf | AtLeast | It)
+    )

@@ -1,0 +1,31 @@
+"""`servanda source add`: a report enters the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from servanda.cli.output import standard_output
+from servanda.cli.parsing import Arguments
+from servanda.errors import Diagnostic, InputError
+from servanda.messages import Lang, say
+from servanda.record.source import add_source
+
+
+def add(arguments: Arguments, lang: Lang) -> int:
+    """Write the skeleton of a record beside each report. A file that exists is never overwritten."""
+    output = arguments.one("output")
+    if output is not None and len(arguments.operands) > 1:
+        args = {"operand": "FILE", "command": "source add --output", "extra": " ".join(arguments.operands[1:])}
+        raise InputError([Diagnostic("too-many-operands", args)])
+    wrong: list[Diagnostic] = []
+    with standard_output() as out:
+        for report in arguments.operands:
+            try:
+                written = add_source(Path(report), None if output is None else Path(output))
+            except InputError as error:
+                wrong += error.diagnostics
+            else:
+                out.write(say("cli.source-written", lang, path=written) + "\n")
+    if wrong:
+        raise InputError(wrong)
+    return 0

@@ -1,0 +1,165 @@
+"""The relation `acts` in DuckDB: the canonical table, with amounts as whole numbers and times closed at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from sqlglot import exp
+
+from servanda.norms.facts import NOTHING, Act, Range, World
+from servanda.plan import sql
+from servanda.plan.scope import OF_ACT, Schema, column_types
+from servanda.plan.sql import Expr, col
+from servanda.record.columns import DECIMAL, quantity_columns
+from servanda.temporal import BEGINNING_US, END_US, Moment
+from servanda.vocabulary.act import Sort, vocabulary
+
+Acts = pa.Table | ds.Dataset | Path | str
+
+RECORD, BREACHES = "record", "breaches"
+_SCALE = 10**9
+
+
+def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
+    """Makes the relation `acts` of a record and of the breaches that norms found before; says what it holds."""
+    if isinstance(acts, Path | str):
+        files = exp.Anonymous(this="read_parquet", expressions=[sql.text(str(acts))])
+        source: Expr = exp.Table(this=files, alias=exp.TableAlias(this=sql.name("r")))
+        arrow = con.sql(sql.select([exp.Star()], source).limit(0).sql("duckdb")).to_arrow_table().schema
+        table = None
+    else:
+        con.register(RECORD, acts)
+        source, arrow = sql.table(RECORD, "r"), acts.schema
+        table = acts if isinstance(acts, pa.Table) else None
+    known = set(column_types()) & set(arrow.names)
+    parts: list[Expr] = [_canonical(source, "r", arrow, known, table)]
+    breaches = _breaches(world.acts.get("breach", ()))
+    if breaches is not None:
+        con.register(BREACHES, breaches)
+        # The record has no breaches of its own: those it may hold are findings of an earlier run.
+        parts[0] = parts[0].where(exp.NEQ(this=col("kind", "r"), expression=sql.text("breach")))  # type: ignore[attr-defined]
+        extra = set(breaches.schema.names)
+        columns = sorted(known | extra | {OF_ACT})
+        parts = [
+            _wide(parts[0], columns, known | {OF_ACT}, "x"),
+            _wide(_canonical(sql.table(BREACHES, "b"), "b", breaches.schema, extra - {OF_ACT}, breaches), columns, extra, "y"),
+        ]
+        known |= extra
+    body = sql.union(parts[0], *parts[1:])
+    view = exp.Create(this=sql.table_name("acts"), kind="VIEW", replace=True, expression=body,
+                      properties=exp.Properties(expressions=[exp.TemporaryProperty()]))  # fmt: skip
+    con.execute(view.sql("duckdb"))
+    scales = {c: _SCALE for c in known & quantity_columns() if _decimal(arrow, breaches, c)}
+    return Schema(
+        columns=frozenset(known | {OF_ACT, "sure"}),
+        scales=scales,
+        complete=frozenset(_complete(table)) if breaches is None else frozenset(),
+        doubted=breaches is not None or table is None or "sure" in arrow.names and not _all_sure(table),
+    )
+
+
+def _decimal(arrow: pa.Schema, breaches: pa.Table | None, column: str) -> bool:
+    schemas = [arrow, *([] if breaches is None else [breaches.schema])]
+    return any(column in s.names and pa.types.is_decimal(s.field(column).type) for s in schemas)
+
+
+def _all_sure(table: pa.Table) -> bool:
+    return bool(pc.all(pc.fill_null(table["sure"], True)).as_py() is not False)
+
+
+def _complete(table: pa.Table | None) -> Iterable[str]:
+    """Columns without an unknown value, where that is known for nothing."""
+    if table is None:
+        return ()
+    return (c for c in table.column_names if table[c].null_count == 0)
+
+
+def _canonical(source: Expr, name: str, arrow: pa.Schema, known: set[str], table: pa.Table | None) -> exp.Select:
+    columns = [sql.alias(_column(c, name, arrow, table), c) for c in sorted(known)]
+    if "sure" not in known:
+        columns.append(sql.alias(sql.boolean(True), "sure"))
+    own = col(OF_ACT, name) if OF_ACT in arrow.names else col("act", name)
+    return sql.select([*columns, sql.alias(own, OF_ACT)], source)
+
+
+def _column(column: str, name: str, arrow: pa.Schema, table: pa.Table | None) -> Expr:
+    here = col(column, name)
+    if column == "sure":
+        return sql.coalesce(here, sql.boolean(True))
+    if column in quantity_columns():
+        if pa.types.is_decimal(arrow.field(column).type):
+            return sql.cast(sql.compare(here, "*", sql.number(_SCALE)), sql.WIDE)
+        return here
+    stem, _, end = column.rpartition("_")
+    times = {a.name.replace("-", "_") for a in vocabulary().attributes.values() if a.sort is Sort.TIME}
+    if stem in times and end in ("lo", "hi"):
+        other = f"{stem}_{'hi' if end == 'lo' else 'lo'}"
+        if other in arrow.names and (table is None or table[column].null_count != table[other].null_count):
+            far = sql.number(BEGINNING_US if end == "lo" else END_US)
+            return sql.when((sql.is_null(here), sql.when((sql.not_null(col(other, name)), far),
+                             otherwise=sql.null(sql.BIGINT))), otherwise=here)  # fmt: skip
+    return here
+
+
+def _wide(part: Expr, columns: list[str], known: set[str], name: str) -> exp.Select:
+    """The part with every column, unknown where it has none; amounts in nine places."""
+    inner = exp.Subquery(this=part, alias=exp.TableAlias(this=sql.name(name)))
+    return sql.select([sql.alias(_or_null(c, known, name), c) for c in columns], inner)
+
+
+def _or_null(column: str, known: set[str], name: str) -> Expr:
+    from_here = column in known
+    if column in ("sure",):
+        return col(column, name)
+    if column == OF_ACT:
+        return col(column, name)
+    return col(column, name) if from_here else exp.Null()
+
+
+def _breaches(found: Iterable[Act]) -> pa.Table | None:
+    """Breaches as rows: `norm`, `by`, `of_act`, when, and how much."""
+    rows = [_breach(act) for act in found]
+    if not rows:
+        return None
+    types: dict[str, pa.DataType] = {"act": pa.string(), "kind": pa.string(), "sure": pa.bool_(), OF_ACT: pa.string()}
+    types |= {c: t for c, t in column_types().items() if c not in types and any(r.get(c) is not None for r in rows)}
+    quantities = quantity_columns()
+    return pa.table(
+        {
+            c: pa.array([r.get(c) for r in rows], DECIMAL if c in quantities else t)
+            for c, t in types.items()
+        }
+    )
+
+
+def _breach(act: Act) -> dict[str, object]:
+    row: dict[str, object] = {"act": act.id, "kind": act.kind, "sure": act.sure}
+    for name, value in act.values.items():
+        column = OF_ACT if name == "act" else name.replace("-", "_")
+        match value:
+            case Moment(lo=lo, hi=hi):
+                row |= {f"{column}_lo": lo, f"{column}_hi": hi}
+            case Range(lo=low, hi=high):
+                row |= {f"{column}_lo": _decimal_of(low), f"{column}_hi": _decimal_of(high)}
+            case tuple():
+                row[column] = list(value)
+            case str():
+                row[column] = value
+            case _ if value is NOTHING and column in ("until",):
+                row[f"{column}_none"] = True
+            case _ if value is NOTHING:
+                row[column] = "none"
+    return row
+
+
+def _decimal_of(value: object) -> object:
+    from_fraction = getattr(value, "limit_denominator", None)
+    if value is None or from_fraction is None:
+        return None
+    import_decimal = __import__("decimal").Decimal
+    return import_decimal(value.numerator) / import_decimal(value.denominator)  # type: ignore[attr-defined]

@@ -1,0 +1,119 @@
+"""Rows of a plan as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from servanda.norms import prohibition
+from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Has
+from servanda.norms.facts import World
+from servanda.norms.judgement import judged
+from servanda.norms.norm import Prohibits, Variant
+from servanda.norms.occasion import calendar_units, where_of
+from servanda.norms.scene import Scene, Thing
+from servanda.plan.scope import walk
+from servanda.vocabulary.verdict import Finding, Outcome, Reason
+
+Row = Mapping[str, Any]
+
+
+def base(variant: Variant, row: Row, lines: int) -> Finding:
+    """The finding that a row is; columns that a shape does not have are left out."""
+    return Finding(
+        norm=variant.id,
+        readings=tuple(sorted(variant.readings.items())),
+        account=None,
+        bearer=row["bearer"],
+        counterparty=row.get("counterparty"),
+        occasion=tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each)),
+        act=row.get("act"),
+        scope=(),
+        outcome=Outcome(row["outcome"]),
+        reason=Reason(row["reason"]),
+        start=row.get("start"),
+        until=row.get("until"),
+        due=row.get("due"),
+        due_latest=row.get("due_latest"),
+        cured_at=row.get("cured_at"),
+        late_by=row.get("late_by"),
+        exception=row.get("exception"),
+        witnesses=tuple(row.get("witnesses") or ()),
+        lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(lines)),
+        bound_from=row.get("bound_from"),
+        bound_until=row.get("bound_until"),
+    )
+
+
+def of_prohibition(world: World, variant: Variant, table: pa.Table) -> Iterator[Finding]:
+    """The findings of a prohibition: those of acts, and those of parties of whom there is none."""
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    lines = len(variant.when) + len(shape.where)
+    rows = table.to_pylist()
+    if shape.awaits is None:
+        found = [base(variant, row, lines) for row in rows]
+    else:
+        found = list(_awaited(world, variant, rows, lines))
+    yield from found
+    engaged = {(f.bearer, f.bound_from or 0) for f in found}
+    yield from prohibition._without_act(world, stripped(variant), engaged)
+
+
+def stripped(variant: Variant) -> Variant:
+    """The variant without its exceptions, where the question is only whom it addresses: they do not say."""
+    lines = (*variant.when, *where_of(variant))
+    deeds = any(isinstance(part, Has) for line in lines for part in walk(line.condition))
+    return variant if deeds else replace(variant, unless=())
+
+
+def things_of(world: World, variant: Variant, row: Row) -> dict[str, Thing]:
+    """What the variables of a row stand for."""
+    things: dict[str, Thing] = {}
+    for i, over in enumerate(variant.for_each):
+        label = row[f"o{i}"]
+        match over:
+            case ActRange() | BreachRange():
+                things[over.variable] = world.by_id[label]
+            case CalendarRange():
+                things[over.variable] = next(u for u in calendar_units(world, over) if u.label == label)
+            case _:
+                things[over.variable] = label
+    return things
+
+
+def _awaited(world: World, variant: Variant, rows: list[dict[str, Any]], lines: int) -> Iterator[Finding]:
+    """Pieces of acts that wait for a judgement: held against the judgements on record, then joined."""
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    assert shape.awaits is not None
+    last: tuple[object, Finding] | None = None
+    for row in sorted(rows, key=lambda r: (r["rid"], r["start"])):
+        one = base(variant, row, lines)
+        if one.outcome is Outcome.BREACHED:
+            things = things_of(world, variant, row)
+            things[shape.range.variable] = world.by_id[row["act"]]
+            scene = Scene(world, row["start"], things, row["bearer"])
+            ruling = judged(scene, variant, shape.awaits, (*(label for _, label in one.occasion), row["act"]))
+            one = replace(
+                one, outcome=ruling.outcome, reason=ruling.reason, owed_judgement=ruling.whose,
+                witnesses=ruling.witnesses,
+            )  # fmt: skip
+        if last is not None and last[0] == row["rid"] and _joins(last[1], one):
+            last = (last[0], replace(last[1], until=one.until))
+            continue
+        if last is not None:
+            yield last[1]
+        last = (row["rid"], one)
+    if last is not None:
+        yield last[1]
+
+
+def _joins(before: Finding, after: Finding) -> bool:
+    def kind(f: Finding) -> object:
+        return (f.outcome, f.reason, f.exception, f.owed_judgement, f.witnesses)
+
+    return kind(before) == kind(after) and before.until is not None and before.until + 1 == after.start

@@ -1,0 +1,268 @@
+"""A prohibition as a plan: the scan of its kind, the bearer's bound stretches, two columns a condition.
+
+Cheap conditions come first: rows for which one of them is certainly false are gone before geography and
+quantifiers are asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from servanda.norms.condition import ActRange, BreachRange
+from servanda.norms.facts import World
+from servanda.norms.norm import Prohibits, Variant
+from servanda.plan import sql
+from servanda.plan.condition import pair
+from servanda.plan.lower import Plan, finished
+from servanda.plan.occasion import (
+    LASTING,
+    bound_at,
+    bound_joined,
+    costly,
+    counterparty,
+    kinds_of,
+    label_of,
+    lasting_kinds,
+    lasting_pieces,
+    lasts,
+    numbered,
+    occasion_here,
+    occasions,
+    relation_of,
+    stretches,
+    term,
+    timeless,
+    with_bearers,
+    with_presence,
+)
+from servanda.plan.partners import joined, keys_of
+from servanda.plan.quantifiers import there
+from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
+from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
+from servanda.plan.truth import TRUE, Pair, conjunction
+from servanda.vocabulary.verdict import Outcome, Reason
+
+
+def lower(world: World, variant: Variant, schema: Schema) -> Plan:
+    """The plan of a prohibition: one row for each act that meets it, and each interval of one outcome."""
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    assert isinstance(shape.range, ActRange | BreachRange), "what is forbidden is an act"
+    builder = Builder(world, variant, schema)
+    scope = _acts(builder, shape)
+    assert variant.bearer is not None
+    scope = with_bearers(scope, variant.bearer)
+    scope = scope.step("owed", {"counterparty": counterparty(scope, variant.owed_to)})
+    scope = bound_joined(scope, stretches(builder))
+    lo, hi, in_term = term(scope)
+    scope = scope.step(
+        "terms",
+        {
+            "term_lo": sql.greatest(lo, col("bound_from")),
+            "term_hi": sql.least(hi, compare(col("bound_until"), "-", number(1))),
+            "term_c": in_term.cert,
+        },
+    )
+    scope = scope.step("terms", {}, compare(col("term_lo"), "<=", col("term_hi")))
+    scope = _pieces(numbered(scope), shape)
+    return finished(builder, _outcomes(scope, shape))
+
+
+def _acts(builder: Builder, shape: Prohibits) -> Scope:
+    """Every act that may be the one forbidden, with its occasion, by the conditions that no day changes."""
+    over = shape.range
+    assert isinstance(over, ActRange | BreachRange)
+    relation = relation_of(builder, over, planned=False, lasting=True)
+    where = [line.condition for line in shape.where]
+    outer = occasions(builder, planned=False)
+    if outer is not None:
+        scope = joined(outer, relation, over.variable, kinds_of(over), keys_of(outer, over.variable, where))
+    else:
+        thing = ActThing(over.variable, kinds_of(over))
+        scope = Scope(builder, relation, (f"{over.variable}__id",), {over.variable: thing}, number(builder.world.on))
+        start = column(scope, thing, "start_lo")
+        scope = replace(scope.step("acts", {"at": sql.coalesce(start, number(builder.world.on))}), at=col("at"))
+    settled = [line.condition for line in (*builder.variant.when, *shape.where) if timeless(line.condition)]
+    return scope.step("cheap", {}, all_of(pair(scope, c).poss for c in settled)) if settled else scope
+
+
+# ---- time
+
+
+def _pieces(scope: Scope, shape: Prohibits) -> Scope:
+    assert isinstance(shape.range, ActRange | BreachRange)
+    thing = scope.things[shape.range.variable]
+    assert isinstance(thing, ActThing)
+    last = lasts(thing.kinds)
+    if shape.mode == "placing" or last is False:
+        return _moments(scope, thing)
+    present = with_presence(scope, thing)
+    if last:
+        return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
+    return _both(scope, present, thing)
+
+
+def _both(scope: Scope, present: Scope, thing: ActThing) -> Scope:
+    """Kinds of which some last and some do not."""
+    stays = sql.one_of(column(scope, thing, "kind"), lasting_kinds())
+    first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
+    second = _moments(scope.step("passing", {}, negated(stays)), thing)
+    extra = ["piece_lo", "piece_hi", "here_c", "here_p"]
+    base = exp.Column(this=exp.Star(), table=sql.name("t"))
+    parts = []
+    for one in (first, second):
+        columns = [sql.alias(col(c, "e"), c) for c in ("rid", *extra)]
+        parts.append(sql.select(columns, sql.table(one.frame, "e")))
+    joined_ = scope.builder.cte("all_pieces", sql.union(parts[0], parts[1]))
+    chosen = [base, *(sql.alias(col(c, "e"), c) for c in extra)]
+    on = compare(col("rid", "e"), "=", col("rid"))
+    frame = scope.builder.cte(
+        "cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(joined_, "e"), on)])
+    )
+    return replace(scope, frame=frame, key=("rid", "piece_lo"), joins=[], asked={})
+
+
+def _moments(scope: Scope, thing: ActThing) -> Scope:
+    """An act that does not last, or its placing, is one piece: certain where it lies wholly inside."""
+    lo, hi = col("term_lo"), col("term_hi")
+    start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
+    unknown = is_null(start_lo)
+    inside = sql.coalesce(
+        all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi))), sql.boolean(False)
+    )
+    touching = sql.coalesce(
+        all_of((compare(start_lo, "<=", hi), compare(lo, "<=", start_hi))), sql.boolean(False)
+    )
+    return scope.step(
+        "moments",
+        {
+            "piece_lo": when((unknown, lo), otherwise=sql.greatest(lo, start_lo)),
+            "piece_hi": when((unknown, hi), otherwise=sql.least(hi, start_hi)),
+            "here_c": inside,
+            "here_p": sql.boolean(True),
+        },
+        any_of((unknown, touching)),
+    )
+
+
+# ---- outcome
+
+
+def _outcomes(scope: Scope, shape: Prohibits) -> exp.Select:
+    """Conditions, cheap ones first, then the outcome, then the joining of neighbouring pieces of one outcome."""
+    variant = scope.builder.variant
+    lines = [(scope_at, line.condition) for scope_at, group in (("at", variant.when), ("piece_lo", shape.where))
+             for line in group]  # fmt: skip
+    order = sorted(range(len(lines)), key=lambda i: costly(lines[i][1]))
+    dear = [i for i in order if costly(lines[i][1])]
+    for stage in ([i for i in order if i not in dear], dear):
+        if not stage:
+            continue
+        pairs = {i: pair(scope.reading(col(lines[i][0])), lines[i][1]) for i in stage}
+        columns = {f"c{i}_{half}": e for i, p in pairs.items() for half, e in (("cert", p.cert), ("poss", p.poss))}
+        scope = scope.step("lines", columns)
+        scope = scope.step("lines", {}, all_of(col(f"c{i}_poss") for i in stage))
+    scope = _with_engaged(scope, shape, len(lines))
+    return _merged(scope, shape, len(lines))
+
+
+def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
+    """Engaged, saved, and the outcome: the columns `ec`, `ep`, `e{i}_cert`, `e{i}_poss`, `outcome`."""
+    variant = scope.builder.variant
+    assert isinstance(shape.range, ActRange | BreachRange)
+    trigger = bound_at(scope, col("bearer"), col("at")) if variant.for_each else TRUE
+    engaged = conjunction(
+        (
+            occasion_here(scope),
+            there(scope, shape.range.variable),
+            Pair(col("here_c"), col("here_p")),
+            Pair(col("term_c"), sql.boolean(True)),
+            trigger,
+            Pair(not_null(col("bearer")), sql.boolean(True)),
+            *(Pair(col(f"c{i}_cert"), col(f"c{i}_poss")) for i in range(lines)),
+        )
+    )
+    scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
+    scope = scope.step("engaged", {}, col("ep"))
+    saved = {}
+    for i, exception in enumerate(variant.unless):
+        truth = pair(scope.reading(col("piece_lo")), exception.condition)
+        saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}
+    return scope.step("saved", saved)
+
+
+def outcome_columns(variant: Variant) -> dict[str, Expr]:
+    """The outcome of conduct that is possibly forbidden. Any exception that certainly holds saves."""
+    saving = [(col(f"e{i}_cert"), e) for i, e in enumerate(variant.unless)]
+    any_saving = any_of(col(f"e{i}_poss") for i in range(len(variant.unless)))
+    breached = all_of((col("ec"), negated(any_saving)))
+
+    def cased(of_exception: list[tuple[Expr, Expr]], breach: Expr, doubt: Expr) -> Expr:
+        return when(*of_exception, (breached, breach), otherwise=doubt)
+
+    kept = [(c, text(Outcome.NOT_ENGAGED if e.replaces else Outcome.COMPLIED)) for c, e in saving]
+    why = [(c, text(Reason.PREVAILED if e.replaces else Reason.EXCEPTION)) for c, e in saving]
+    names = [(c, text(e.name)) for c, e in saving]
+    return {
+        "outcome": cased(kept, text(Outcome.BREACHED), text(Outcome.UNDETERMINED)),
+        "reason": cased(why, text(Reason.ACT_MEETS), text(Reason.FACT_MISSING)),
+        "exception": when(*names, otherwise=null(sql.TEXT)) if names else null(sql.TEXT),
+    }
+
+
+def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
+    variant = scope.builder.variant
+    scope = scope.step("outcomes", outcome_columns(variant))
+    assert isinstance(shape.range, ActRange | BreachRange)
+    last = lasts(kinds_of(shape.range))
+    if shape.mode == "placing" or last is False or shape.awaits is not None:
+        return _output(scope, shape, lines, col("piece_hi"))
+    own, by_time = [col("rid")], [col("piece_lo")]
+
+    def before(column_: str) -> Expr:
+        return sql.over(exp.Lag(this=col(column_)), own, by_time)
+
+    alike = all_of(
+        (
+            compare(before("outcome"), "=", col("outcome")),
+            compare(before("reason"), "=", col("reason")),
+            sql.same(before("exception"), col("exception")),
+            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
+        )
+    )
+    first = sql.coalesce(negated(alike), sql.boolean(True))
+    scope = scope.step("islands", {"begins": when((first, number(1)), otherwise=number(0))})
+    scope = scope.step("islands", {"island": sql.over(exp.Sum(this=col("begins")), own, by_time)})
+    ended = sql.over(exp.Max(this=col("piece_hi")), [col("rid"), col("island")])
+    scope = scope.step("islands", {"island_hi": ended})
+    scope = scope.step("islands", {}, compare(col("begins"), "=", number(1)))
+    return _output(scope, shape, lines, col("island_hi"))
+
+
+def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Select:
+    variant = scope.builder.variant
+    assert isinstance(shape.range, ActRange | BreachRange)
+    thing = scope.things[shape.range.variable]
+    assert isinstance(thing, ActThing)
+    columns = {
+        "bearer": col("bearer"),
+        "counterparty": col("counterparty"),
+        **{f"o{i}": label_of(scope, r.variable) for i, r in enumerate(variant.for_each)},
+        "act": column(scope, thing, "id"),
+        "outcome": col("outcome"),
+        "reason": col("reason"),
+        "exception": col("exception"),
+        "start": col("piece_lo"),
+        "until": until,
+        "bound_from": col("bound_from"),
+        "bound_until": compare(col("bound_until"), "-", number(1)),
+        **{f"c{i}_{half}": col(f"c{i}_{half}") for i in range(lines) for half in ("cert", "poss")},
+    }
+    if shape.awaits is not None:
+        columns |= {"at": col("at"), "rid": col("rid")}
+    return scope.select([sql.alias(e, c) for c, e in columns.items()])
+
+
+__all__ = ["LASTING", "lower", "outcome_columns"]

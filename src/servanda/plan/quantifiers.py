@@ -1,0 +1,87 @@
+"""`some` and `no`: the partners of each row, gathered to one certain and one possible answer.
+
+`some`: bool_or(here and certainly), bool_or(possibly). Where there is no partner at all the answer is "no", not
+unknown: the join back finds no row, and that is read as false.
+"""
+
+from __future__ import annotations
+
+from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Condition, PartyRange, Quantified, Range
+from servanda.plan import condition as conditions
+from servanda.plan import coverage, sql
+from servanda.plan.group import people
+from servanda.plan.partners import joined, keys_of, partners
+from servanda.plan.place import aggregated, people_joined
+from servanda.plan.scope import ActThing, Builder, NotComputable, PartyThing, Scope, sure
+from servanda.plan.sql import Expr, col, compare, number, text
+from servanda.plan.truth import TRUE, Pair, bounds, conjunction, disjunction, three_valued
+
+
+def quantified(scope: Scope, condition: Quantified) -> Pair:
+    """'some R where C' or 'no R where C'."""
+    found = _some(scope, condition.range, condition.where)
+    if isinstance(condition.range, ActRange):
+        variable = condition.range.variable
+        by = coverage.pinned(scope, variable, [condition.where] if condition.where is not None else [])
+        on = number(scope.world.on)
+        found = disjunction((found, coverage.uncovered(scope, condition.range.kinds, by, coverage.BEGINNING, on)))
+    return ~found if condition.quantifier == "no" else found
+
+
+def _some(scope: Scope, over: Range, where: Condition | None) -> Pair:
+    match over:
+        case ActRange(kinds=kinds, variable=variable):
+            relation = partners(scope.builder, variable, kinds)
+            return some_act(scope, relation, variable, kinds, where)
+        case BreachRange(variable=variable):
+            relation = partners(scope.builder, variable, ("breach",), planned=True, where=breach_of(scope.builder, over))
+            return some_act(scope, relation, variable, ("breach",), where)
+        case PartyRange(population=population, other=other, variable=variable):
+            inner = scope.builder.cte("each", people_joined(scope, people(scope, population), variable))
+            things = {**scope.things, variable: PartyThing(variable)}
+            return aggregated(
+                scope, inner, things, (variable,), lambda s: conjunction((_other(s, variable, other), _holds(s, where)))
+            )
+        case CalendarRange():
+            raise NotComputable("'some year'")
+
+
+def breach_of(builder: Builder, over: BreachRange) -> Expr:
+    """The breaches of that norm."""
+    if "norm" not in builder.schema.columns:
+        return sql.boolean(False)
+    return compare(col("norm", "a"), "=", text(over.norm))
+
+
+def some_act(scope: Scope, relation: str, variable: str, kinds: tuple[str, ...], where: Condition | None) -> Pair:
+    """Whether some act of the relation meets the condition."""
+    inner = joined(scope, relation, variable, kinds, keys_of(scope, variable, [where] if where is not None else []))
+    extra = tuple(k for k in inner.key if k not in scope.key)
+    return aggregated(
+        scope, inner.frame, inner.things, extra,
+        lambda s: conjunction((there(s, variable), _holds(s, where))),
+    )  # fmt: skip
+
+
+def there(scope: Scope, variable: str) -> Pair:
+    """Whether the act took place at all."""
+    thing = scope.things[variable]
+    assert isinstance(thing, ActThing)
+    return Pair(sure(scope, thing), sql.boolean(True))
+
+
+def other_than_bearer(scope: Scope, code: Expr) -> Pair:
+    """An unknown bearer neither is nor is not the one asked about."""
+    bearer = scope.bearer if scope.bearer is not None else sql.null(sql.TEXT)
+    return three_valued(compare(code, "<>", bearer))
+
+
+def _other(scope: Scope, variable: str, other: bool) -> Pair:
+    return other_than_bearer(scope, col(variable)) if other else TRUE
+
+
+def _holds(scope: Scope, where: Condition | None) -> Pair:
+    return TRUE if where is None else conditions.pair(scope, where)
+
+
+__all__ = ["bounds", "breach_of", "other_than_bearer", "quantified", "some_act", "there"]

@@ -1,0 +1,94 @@
+"""From files to reports, with nothing replaced."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from cli.calls import Call
+
+AGREEMENT = Path(__file__).parents[2] / "library" / "2021-us-russia" / "agreement.md"
+RECORD = """\
+acts:
+  - {id: d1, kind: deployment, by: USA, item: missile, basing: ground, start: 2022-03-01, until: 2022-03-09,
+     range: 2500 km, host: POL, place: {lon: 22.0, lat: 50.05, in: POL}}
+"""
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    record = tmp_path / "record.yaml"
+    record.write_text(RECORD, encoding="utf-8")
+    return [
+        *(str(AGREEMENT), "--record", str(record), "--as-if-in-force", "2022-01-01", "--on", "2022-12-31"),
+        *("--complete-until", "2023-01-01", "--set", "Least Range=500 km", "--set", "Greatest Range=5500 km"),
+    ]
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+@pytest.mark.parametrize("form", ["text", "jsonl", "csv", "html"])
+def test_a_deployment_on_foreign_soil_is_a_breach_in_every_form(
+    form: str, lang: str, words: list[str], call: Call
+) -> None:
+    called = call("check", *words, "--format", form, "--lang", lang)
+
+    assert (called.status, called.err) == (1, "")
+    assert "d1" in called.out
+
+
+def test_the_row_names_the_act_the_days_and_the_conditions(words: list[str], call: Call) -> None:
+    rows = [json.loads(line) for line in call("check", *words, "--format", "jsonl").out.splitlines()[1:]]
+    (breach,) = [r for r in rows if r["outcome"] == "breached"]
+
+    assert (breach["bearer"], breach["act"], breach["from"]) == ("USA", "d1", "2022-03-01")
+    assert breach["conditions"]
+
+
+def test_the_map_is_a_picture_with_the_act_on_it(words: list[str], call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    call("check", *words, "--map", str(path))
+    text = path.read_text(encoding="utf-8")
+
+    assert ElementTree.fromstring(text).tag.endswith("svg")
+    assert "d1" in text
+
+
+def test_explain_tells_what_would_change_the_outcome(words: list[str], call: Call) -> None:
+    called = call("explain", *words, "--norm", "6", "--act", "d1")
+
+    assert called.status == 1
+    assert "d.basing is ground" in called.out
+    assert "What would change it" in called.out
+
+
+def test_a_wrong_agreement_and_a_wrong_record_are_told_together(call: Call, tmp_path: Path) -> None:
+    record = tmp_path / "record.yaml"
+    record.write_text("acts:\n  - {id: d1, kind: deploiment, by: USA}\n", encoding="utf-8")
+    called = call("check", str(tmp_path / "no.md"), "--record", str(record), "--on", "2021-02-30")
+
+    assert (called.status, called.out) == (2, "")
+    assert "no.md" in called.err and "deploiment" in called.err and "[bad-date]" in called.err
+
+
+def test_refused_rows_are_counted_in_the_header_when_they_are_allowed(
+    words: list[str], call: Call, tmp_path: Path
+) -> None:
+    record = tmp_path / "wrong.yaml"
+    record.write_text("acts:\n  - {id: d2, kind: deploiment, by: USA}\n", encoding="utf-8")
+    refused = call("check", *words, "--record", str(record))
+    allowed = call("check", *words, "--record", str(record), "--allow-refused")
+
+    assert (refused.status, allowed.status) == (2, 1)
+    assert "1 of 2 rows of the record were refused" in allowed.out
+    assert "deploiment" in allowed.err
+
+
+def test_further_parties_and_acts_may_be_supposed(words: list[str], call: Call, tmp_path: Path) -> None:
+    supposed = tmp_path / "what-if.yaml"
+    supposed.write_text("acts:\n  - {id: d1, remove: yes}\n", encoding="utf-8")
+    called = call("check", *words, "--suppose", str(supposed))
+
+    assert (called.status, called.err) == (0, "")
