@@ -16,7 +16,7 @@ from pathlib import Path
 
 from servanda.agreement import read, set_parameters
 from servanda.check import Question, check
-from servanda.record import load
+from servanda.record.load import load
 from servanda.report import picture
 
 ROOT = Path(__file__).parents[1]

@@ -41,7 +41,7 @@ def format_text(text: str, file: str = "agreement.md") -> str:
         parts.append((loaded.document.front, [loaded.front]))
     for block in loaded.document.blocks:
         parts.append((block, [node for _, b, node in loaded.parts if b is block]))
-    printed = [(block, _block(context, block, nodes)) for block, nodes in parts]
+    printed = [(block, _block(context, block, nodes)) for block, nodes in parts if nodes]
     if problems.errors:
         raise InputError(problems.errors)
     return _with_blocks(source, printed)
@@ -57,8 +57,6 @@ def _with_blocks(source: Source, printed: list[tuple[Block, list[str]]]) -> str:
 
 
 def _block(context: Context, block: Block, nodes: list[Mapping]) -> list[str]:
-    if not nodes:
-        return block.text.removesuffix("\n").split("\n")
     out: list[str] = []
     starts = [m.start() for m in re.finditer(r"^---\s*$", block.text, re.MULTILINE)]
     for i, node in enumerate(nodes):
@@ -258,8 +256,10 @@ class _Printer:
                 items += self._conjuncts(item)
             elif isinstance(item, Mapping):
                 items.append(item)
-        if len(items) == 1 and isinstance(items[0], str):
-            return [f"{head} {emit(items[0])}"]
+        if len(items) == 1 and isinstance(only := items[0], str):
+            return [f"{head} {emit(only)}"]
+        if len(items) == 1 and isinstance(only, Mapping) and is_readings(only):
+            return [head, *_indented(self._nested(only, form))]
         out = [head]
         for one in items:
             out += [f"  - {emit(one)}"] if isinstance(one, str) else _indented(self._item(one, form))
@@ -278,7 +278,7 @@ class _Printer:
 def _inner(key: str, parent: Mapping, form: Key) -> Key:
     """How the value of a key inside a value is read."""
     if key == "readings":
-        return form
+        return Key("choices", form.start) if form.form == "lines" else form
     if key in _CHOICE_ORDER and parent.get("means") is not None:
         return Key("expression", form.start) if key == "means" and form.start else _TEXT
     if key in ("file", "geometry", "unit", "group", "region", "reading") and key not in form.inside:
@@ -289,7 +289,7 @@ def _inner(key: str, parent: Mapping, form: Key) -> Key:
         return Key("expression", form.start) if not is_readings(parent) else form
     if form.form == "steps":
         return Key("expression", "ceiling")
-    if form.form in ("terms", "exceptions", "expression"):
+    if form.form in ("terms", "exceptions", "expression", "choices"):
         return Key("expression", form.start)
     return form
 
@@ -314,7 +314,7 @@ def _indented(lines: list[str]) -> list[str]:
 def _text_lines(head: str, text: str) -> list[str]:
     """Free text: on the line of its key where it fits, else folded below it."""
     one = f"{head} {emit(text)}"
-    if len(one) <= WIDTH + 10 and _plain(text):
+    if len(one) <= WIDTH + 10:
         return [one]
     if not text or not text.isprintable():
         return [one]

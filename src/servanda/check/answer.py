@@ -9,6 +9,7 @@ from servanda import _version
 from servanda.check.fold import fold
 from servanda.check.missing import with_facts
 from servanda.check.question import Answer, EngineName, Question
+from servanda.check.reuse import Reusing
 from servanda.check.strata import Evaluate, findings
 from servanda.check.world import UNDISPUTED, Case, Cases, cases
 from servanda.engines import reference
@@ -26,7 +27,7 @@ def check(agreement: Agreement, record: Record, question: Question) -> Answer:
     Raises InputError when the question does not fit the agreement.
     """
     found = cases(agreement, record, question)
-    evaluate = _engine(question.engine)
+    evaluate = Reusing(found.record, _engine(question.engine))
     by_norm: dict[str, list[Finding]] = {norm.id: [] for norm in agreement.norms}
     for case in found.cases:
         for finding in (*findings(agreement, case, evaluate), *_unbound(agreement, case)):

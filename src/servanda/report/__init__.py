@@ -7,6 +7,8 @@ header.py     the assumptions that stand over every report
 rows.py       a verdict as one flat row
 export.py     rows as JSON lines, CSV and Parquet
 folding.py    verdicts that say the same of many parties, as one entry
+details.py    the lines under a verdict, the same on every surface
+console.py    the console that text is printed on
 terminal.py   tables and explanations on a terminal
 html.py       one page that needs nothing else
 picture.py    the acts of an answer on a map

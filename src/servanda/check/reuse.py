@@ -1,0 +1,81 @@
+"""What one account need not evaluate again: norms that read nothing on which it differs from the undisputed view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from servanda.check.strata import Evaluate
+from servanda.check.world import Case
+from servanda.norms.condition import ActRange, BreachRange, Has
+from servanda.norms.judgement import STATEMENTS
+from servanda.norms.norm import Prohibits, Requires, Standard, Variant
+from servanda.norms.term import Path
+from servanda.record.record import Record
+from servanda.vocabulary.verdict import Finding
+
+EVERYTHING = "act"
+
+
+class Reusing:
+    """An engine that evaluates the first case whole, and of later ones only the variants that can differ."""
+
+    def __init__(self, record: Record, evaluate: Evaluate) -> None:
+        self._evaluate = evaluate
+        self._kinds = _kinds_by_account(record)
+        self._known: dict[int, list[Finding]] = {}
+
+    def __call__(self, case: Case, variants: Sequence[Variant]) -> list[Finding]:
+        """The findings of each variant in the case, in the order of the variants."""
+        differs = self._kinds.get(case.account, frozenset()) if case.account is not None else frozenset()
+        fresh = [v for v in variants if case.account is None or id(v) not in self._known or _reads(v, differs)]
+        found: dict[int, list[Finding]] = {id(v): [] for v in fresh}
+        by_key = {(v.id, tuple(sorted(v.readings.items()))): id(v) for v in fresh}
+        for finding in self._evaluate(case, fresh) if fresh else ():
+            found[by_key[(finding.norm, finding.readings)]].append(finding)
+        if case.account is None:
+            self._known |= found
+        return [f for v in variants for f in found.get(id(v), self._known.get(id(v), []))]
+
+
+def _kinds_by_account(record: Record) -> dict[str | None, frozenset[str]]:
+    """The kinds of the contested acts of which each account speaks: there alone its view differs."""
+    contested = record.contested()
+    if not contested:
+        return {}
+    kinds = dict(zip(record.acts["act"].to_pylist(), record.acts["kind"].to_pylist(), strict=True))
+    by_account: dict[str | None, set[str]] = {}
+    for act_id, matters in contested.items():
+        for claims in matters.values():
+            for claim in claims:
+                by_account.setdefault(claim.account, set()).add(kinds.get(act_id, EVERYTHING))
+    return {account: frozenset(found) for account, found in by_account.items()}
+
+
+def _reads(variant: Variant, kinds: frozenset[str]) -> bool:
+    """Whether the variant may read an act of these kinds."""
+    if not kinds:
+        return False
+    read = kinds_read(variant)
+    return EVERYTHING in read or EVERYTHING in kinds or bool(read & kinds)
+
+
+def kinds_read(variant: Variant) -> set[str]:
+    """The kinds of act that the variant reads; 'act' where it may read any."""
+    read: set[str] = set()
+    for term in variant.terms:
+        match term:
+            case ActRange(kinds=kinds):
+                read |= set(kinds)
+            case Has(verb=verb):
+                read.add(verb.kind)
+            case BreachRange():
+                read.add(EVERYTHING)
+            case Path(steps=steps) if len(steps) > 1:
+                read.add(EVERYTHING)  # it leads through an act of any kind
+            case Prohibits(awaits=awaits) if awaits is not None:
+                read.add("judgement")
+            case Requires(may_extend=rule) if rule is not None:
+                read.add("extension")
+            case Standard():
+                read |= {"judgement", EVERYTHING, *STATEMENTS}
+    return read

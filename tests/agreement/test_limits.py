@@ -1,0 +1,108 @@
+"""Hostile and broken input: every one is answered by a diagnostic, none by a traceback or a long wait."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from servanda.agreement import lint, new_text, read
+from servanda.agreement.parser import Problem, parse
+from servanda.agreement.resolve.assemble import assemble
+from servanda.agreement.source import LARGEST_FILE, from_bytes, from_text
+from servanda.agreement.syntax import Joined
+from servanda.errors import InputError
+
+
+def _code(data: bytes) -> tuple[str, str | None]:
+    with pytest.raises(InputError) as caught:
+        from_bytes(data, "a.md")
+    (diagnostic,) = caught.value.diagnostics
+    return diagnostic.code, diagnostic.case
+
+
+def test_bytes_that_are_no_utf8_text_are_refused_by_name() -> None:
+    assert _code("é".encode("utf-16")) == ("not-utf8", "utf16")
+    assert _code(b"caf\xe9") == ("not-utf8", None)
+    assert _code(b"") == ("empty-file", None)
+    assert _code(b" \n \n") == ("empty-file", None)
+    assert _code(b"a\x00b") == ("nul-in-file", None)
+    assert _code(b"a" * (LARGEST_FILE + 1)) == ("file-too-large", None)
+
+
+def test_the_place_of_a_byte_that_is_not_utf8_is_named() -> None:
+    with pytest.raises(InputError) as caught:
+        from_bytes("dòng một\nđây ".encode() + b"\xff", "a.md")
+
+    span = caught.value.diagnostics[0].span
+    assert span is not None
+    assert (span.line, span.column) == (2, 5)
+
+
+def test_paths_that_are_no_files_are_refused_by_name(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.md"
+    loop.symlink_to(loop)
+
+    assert [(d.code, d.case) for d in lint(tmp_path / "none.md")] == [("cannot-read-file", "missing")]
+    assert [(d.code, d.case) for d in lint(tmp_path)] == [("cannot-read-file", "directory")]
+    assert [(d.code, d.case) for d in lint(loop)] == [("cannot-read-file", "loop")]
+    assert [(d.code, d.case) for d in lint("a\0b")] == [("cannot-read-file", "missing")]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
+def test_a_file_without_permission_is_refused_by_name(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text(new_text(), encoding="utf-8")
+    secret.chmod(0)
+
+    with pytest.raises(InputError) as caught:
+        read(secret)
+    assert caught.value.diagnostics[0].case == "permission"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 20_000 + "d.by is Russia" + ")" * 20_000,
+        "not (" * 5_000 + "d.by is Russia" + ")" * 5_000,
+        "d.range is at least " + "1 km plus " * 20_000 + "1 km",
+        "d.range is at least " + "half of " * 20_000 + "1 km",
+        "d.start is before " + "1 day after " * 20_000 + "d.start",
+        "some statement f where " * 5_000 + "d.by is Russia",
+        "d.by is one of " + "Russia, " * 60_000 + "Russia",
+    ],
+    ids=["brackets", "not", "plus", "half", "after", "where", "long"],
+)
+def test_what_nests_without_end_is_refused(text: str) -> None:
+    with pytest.raises(Problem) as caught:
+        parse(text, "condition")
+
+    assert caught.value.code in ("nested-too-deep", "expression-too-long")
+
+
+def test_twenty_thousand_conjuncts_are_read() -> None:
+    """Width is no depth: a long list of conditions is a list."""
+    found = parse("d.by is x and " * 20_000 + "d.by is x", "condition")
+
+    assert isinstance(found, Joined)
+    assert len(found.parts) == 20_001
+
+
+def test_a_mapping_within_mappings_without_end_is_refused() -> None:
+    text = new_text().replace("where:\n", "where: " + "{a: " * 2_000 + "b" + "}" * 2_000 + "\nnote:\n")
+
+    assert "nested-too-deep" in {d.code for d in assemble(from_text(text, "a.md")).diagnostics}
+
+
+def test_quotes_and_headings_without_end_are_prose() -> None:
+    text = new_text() + "\n" + ">" * 20_000 + " deep\n" + "#" * 20_000 + "\n" + "- " * 20_000 + "x\n"
+
+    assert assemble(from_text(text, "a.md")).agreement is not None
+
+
+def test_every_problem_of_a_file_is_reported_in_order_of_place() -> None:
+    text = new_text().replace("exercise x", "exercis x").replace("signatory", "signatry")
+    found = assemble(from_text(text, "a.md")).diagnostics
+
+    assert [d.code for d in found] == ["unknown-name", "syntax"] or len(found) >= 2
+    assert list(found) == sorted(found, key=lambda d: d.place)
