@@ -37,7 +37,7 @@ def check(agreement: Agreement, record: Record, question: Question) -> Answer:
     verdicts += _paragraphs(agreement)
     ordered = sorted(verdicts, key=lambda v: _order(agreement, v))
     named = with_facts(agreement, found, ordered)
-    return Answer(agreement, named.verdicts, assumptions(agreement, found, question), named.acts)
+    return Answer(agreement, named.verdicts, assumptions(agreement, found, question), named.acts, found)
 
 
 def _engine(name: EngineName) -> Evaluate:

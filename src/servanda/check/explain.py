@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from servanda.check.missing import facts_wanted
 from servanda.check.occasions import scene_of, variant_of
-from servanda.check.question import Question
-from servanda.check.world import Case, cases
+from servanda.check.printed import number, printed, quantity
+from servanda.check.question import Answer
 from servanda.norms.condition import Condition, Line, Offset, Order, Quantified
 from servanda.norms.evaluate import holds, things_in, timely
-from servanda.norms.facts import NOTHING, Act, Point, Range, Value
-from servanda.norms.norm import Agreement, Limits, Prohibits, Requires, Variant, walk
+from servanda.norms.facts import Act
+from servanda.norms.norm import Limits, Prohibits, Requires, Variant, walk
 from servanda.norms.prohibition import outcome as prohibited
 from servanda.norms.scene import Scene, Unknown, path_value
-from servanda.norms.term import Parameter, Path, Quantity
+from servanda.norms.term import Parameter, Path
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction
-from servanda.record.record import Record
-from servanda.temporal import DAY_US, Moment, datetime_of, day_of
-from servanda.vocabulary.act import Sort
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Fact, Finding, Outcome, Verdict
 
 
-def explain(agreement: Agreement, record: Record, question: Question, verdict: Verdict) -> Explanation:
+def explain(answer: Answer, verdict: Verdict) -> Explanation:
     """Each condition of the verdict with value and source, and the single facts that would flip it.
 
     Where the verdict depends on accounts or readings, the conditions are those of its most adverse finding.
     """
-    found = cases(agreement, record, question)
+    found, agreement = answer.cases, answer.agreement
+    if found is None:
+        return Explanation(verdict, (), (), None, ())
     finding = _telling(verdict)
     case = next((c for c in found.cases if c.account == finding.account), found.cases[0])
     variant = variant_of(agreement, finding)
@@ -38,9 +36,9 @@ def explain(agreement: Agreement, record: Record, question: Question, verdict: V
     scene = scene_of(case.world, variant, finding)
     scene = _with_required(scene, variant, finding)
     lines = [*variant.when, *getattr(variant.shape, "where", ())]
-    conditions = tuple(_line(case, scene, line) for line in lines if _readable(scene, line.condition))
+    conditions = tuple(_line(answer, scene, line) for line in lines if _readable(scene, line.condition))
     exceptions = tuple(
-        _line(case, scene, Line(e.condition, e.text, e.name)) for e in variant.unless if _readable(scene, e.condition)
+        _line(answer, scene, Line(e.condition, e.text, e.name)) for e in variant.unless if _readable(scene, e.condition)
     )
     missing = facts_wanted(case.world, variant, finding) if finding.outcome is Outcome.UNDETERMINED else []
     flips = tuple(_flips(scene, variant, finding, conditions, exceptions))
@@ -48,7 +46,7 @@ def explain(agreement: Agreement, record: Record, question: Question, verdict: V
         replace(verdict, missing=verdict.missing or tuple(missing)),
         conditions,
         exceptions,
-        _due(case, scene, variant),
+        _due(answer, scene, variant),
         flips,
     )
 
@@ -80,7 +78,7 @@ def _readable(scene: Scene, condition: Condition) -> bool:
 # ---- lines
 
 
-def _line(case: Case, scene: Scene, line: Line) -> ExplainedLine:
+def _line(answer: Answer, scene: Scene, line: Line) -> ExplainedLine:
     truth = holds(scene, line.condition)
     values = dict(_values(scene, line.condition))
     return ExplainedLine(
@@ -89,7 +87,7 @@ def _line(case: Case, scene: Scene, line: Line) -> ExplainedLine:
         values=tuple(values.items()),
         certainly=truth.certainly,
         possibly=truth.possibly,
-        sources=tuple(sorted(_sources(case, scene, line.condition))),
+        sources=tuple(sorted(_sources(answer, scene, line.condition))),
         missing=truth.missing,
     )
 
@@ -100,7 +98,10 @@ def _values(scene: Scene, condition: Condition) -> Iterator[tuple[str, str]]:
         if isinstance(term, Path) and term.variable not in quantified:
             if term.steps:
                 value = path_value(scene, term)
-                yield term.text, "unknown" if isinstance(value, Unknown) else printed(value, term, scene.zone)
+                yield (
+                    term.text,
+                    "unknown" if isinstance(value, Unknown) else printed(value, term.steps[-1].dimension, scene.zone),
+                )
         elif isinstance(term, Parameter):
             given = scene.world.agreement.parameters.get(term.name)
             yield term.name, "open" if given is None else quantity(given)
@@ -123,63 +124,17 @@ def _witnesses(scene: Scene, condition: Quantified) -> Iterator[tuple[str, str]]
     yield condition.range.variable, "—"
 
 
-def _sources(case: Case, scene: Scene, condition: Condition) -> set[str]:
-    ids = {thing.id for thing in scene.things.values() if isinstance(thing, Act)}
+def _sources(answer: Answer, scene: Scene, condition: Condition) -> set[str]:
+    """The sources of the acts that the condition reads."""
     used = {p.variable for p in walk(condition) if isinstance(p, Path)}
-    wanted = {t.id for v, t in scene.things.items() if v in used and isinstance(t, Act)} & ids
-    if "source" not in case.table.column_names or not wanted:
-        return set()
-    rows = case.table.select(["act", "source"]).to_pylist() if case.table.num_rows < 100_000 else []
-    return {str(row["source"]) for row in rows if row["act"] in wanted and row["source"]}
-
-
-def printed(value: Value, path: Path, zone: str) -> str:
-    """A value of the record as a reader sees it, amounts in base units."""
-    match value:
-        case Moment(lo=lo, hi=hi):
-            first, last = day_of(lo, zone), day_of(hi, zone)
-            if lo == hi:
-                return datetime_of(lo, zone).isoformat().replace("+00:00", "Z")
-            return str(first) if first == last and hi - lo >= DAY_US - 1 else f"{first}…{last}"
-        case Range(lo=low, hi=high):
-            unit = path.steps[-1].dimension if path.steps and path.sort is Sort.QUANTITY else ""
-            return _range(low, high, unit)
-        case tuple():
-            return ", ".join(value)
-        case Point(lon=lon, lat=lat, name=name, territory=territory, area=area):
-            where = f"{lat:g}, {lon:g}" if lon is not None and lat is not None else ""
-            return "; ".join(part for part in (name, where, territory, area) if part)
-        case _:
-            return "none" if value is NOTHING else str(value)
-
-
-_BASE = {"length": "m", "mass": "kg", "duration": "s", "money": "USD"}
-
-
-def _range(low: Fraction, high: Fraction | None, dimension: str) -> str:
-    unit = _BASE.get(dimension, dimension)
-    if dimension == "length" and low % 1000 == 0 and (high is None or high % 1000 == 0):
-        low, high, unit = low / 1000, None if high is None else high / 1000, "km"
-    if high == low:
-        return f"{_number(low)} {unit}".strip()
-    return f"{_number(low)}…{'' if high is None else _number(high)} {unit}".strip()
-
-
-def _number(value: Fraction) -> str:
-    return f"{value.numerator:,}".replace(",", " ") if value.denominator == 1 else f"{float(value):g}"
-
-
-def quantity(given: Quantity) -> str:
-    """A parameter's value as printed."""
-    if given.span_of_time is not None or given.dimension == "calendar":
-        return f"{_number(given.value)} {given.unit}".strip()
-    return _range(given.value, given.value, given.dimension)
+    acts = {t.id for v, t in scene.things.items() if v in used and isinstance(t, Act)}
+    return {s for act in acts for s in answer.acts.get(act, {}).get("sources", "").split(", ") if s}
 
 
 # ---- the deadline
 
 
-def _due(case: Case, scene: Scene, variant: Variant) -> ExplainedLine | None:
+def _due(answer: Answer, scene: Scene, variant: Variant) -> ExplainedLine | None:
     shape = variant.shape
     if not isinstance(shape, Requires) or not isinstance(shape.due, Order | Offset):
         return None
@@ -193,7 +148,7 @@ def _due(case: Case, scene: Scene, variant: Variant) -> ExplainedLine | None:
         tuple(values.items()),
         truth.certainly,
         truth.possibly,
-        tuple(sorted(_sources(case, scene, shape.due))),
+        tuple(sorted(_sources(answer, scene, shape.due))),
         truth.missing,
     )
 
@@ -222,7 +177,7 @@ def _flips(
                 and finding.limit[1] is not None
             ):
                 excess = abs(finding.measured[0] - finding.limit[1])
-                yield Fact.of("flip-measure", by=_number(excess)), Outcome.COMPLIED
+                yield Fact.of("flip-measure", by=number(excess)), Outcome.COMPLIED
 
 
 def _flips_of_conduct(

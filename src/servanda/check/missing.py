@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from servanda.check.occasions import scene_of, variant_of
+from servanda.check.printed import printed_act
 from servanda.check.world import Case, Cases
 from servanda.norms.ceiling import ceiling_at
 from servanda.norms.condition import ActRange, Offset, Order
@@ -52,7 +53,7 @@ def with_facts(agreement: Agreement, found: Cases, verdicts: Sequence[Verdict]) 
         for verdict in verdicts
     )
     ids = {i for v in named for i in _ids(v.finding)} | {i for v in named for i in v.justifications}
-    return Named(named, {i: _printed(found, i) for i in sorted(ids) if i in found.cases[0].world.by_id})
+    return Named(named, _printed(found, [i for i in sorted(ids) if i in found.cases[0].world.by_id]))
 
 
 def _ids(finding: Finding) -> tuple[str, ...]:
@@ -60,9 +61,10 @@ def _ids(finding: Finding) -> tuple[str, ...]:
     return (finding.act, *acts) if finding.act is not None else acts
 
 
-def _printed(found: Cases, act_id: str) -> dict[str, str]:
-    act = found.cases[0].world.by_id[act_id]
-    return {"kind": act.kind, "by": str(act.get("by") or "unknown")}
+def _printed(found: Cases, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    world = found.cases[0].world
+    sources = found.sources_of(ids)
+    return {i: printed_act(world.by_id[i], sources.get(i, ""), world.agreement.counting.zone) for i in ids}
 
 
 # ---- what is wanted

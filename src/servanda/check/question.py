@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from servanda.norms.norm import Agreement
 from servanda.vocabulary.verdict import Assumptions, Verdict
+
+if TYPE_CHECKING:
+    from servanda.check.world import Cases
 
 EngineName = Literal["duckdb", "reference"]
 
@@ -41,3 +44,4 @@ class Answer:
     verdicts: tuple[Verdict, ...]
     assumptions: Assumptions
     acts: Mapping[str, Mapping[str, str]]  # the acts that verdicts name: attribute to printed value, 'sources' joined
+    cases: Cases | None = field(default=None, repr=False, compare=False)  # the worlds in which they were found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -115,6 +115,20 @@ class Cases:
     status: Status
     on: date
     cases: tuple[Case, ...]
+
+    def sources_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The sources of each act, of its row and of what was said of it, joined by commas."""
+        wanted = set(ids)
+        found: dict[str, set[str]] = {i: set() for i in wanted}
+        acts = self.record.acts
+        if "source" in acts.column_names:
+            rows = acts.filter(pc.is_in(acts["act"], pa.array(sorted(wanted), pa.string()))).select(["act", "source"])
+            for row in rows.to_pylist():
+                found[row["act"]] |= {row["source"]} - {None}
+        for assertion in self.record.assertions:
+            if assertion.act in wanted and assertion.source:
+                found[assertion.act].add(assertion.source)
+        return {act: ", ".join(sorted(sources)) for act, sources in found.items() if sources}
 
 
 def cases(agreement: Agreement, record: Record, question: Question) -> Cases:

@@ -88,12 +88,12 @@ def _writer(
         case "html":
             svgs: list[str | None] = [*drawings] if drawings else [None] * len(answers)
             told = [
-                html.Told(a, _explained(inputs, a, [e.positions[0] for e in entries(a, lang)]), svg)
+                html.Told(a, _explained(a, [e.positions[0] for e in entries(a, lang)]), svg)
                 for a, svg in zip(answers, svgs, strict=True)
             ]
             page = html.page(told, lang)
             return _textual(lambda out: out.write(page))
-    table = [(a, list(rows(a, lang, _explained(inputs, a, range(len(a.verdicts)))))) for a in answers]
+    table = [(a, list(rows(a, lang, _explained(a, range(len(a.verdicts)))))) for a in answers]
     match form:
         case "jsonl":
             return _textual(partial(export.write_jsonl, table))
@@ -103,11 +103,10 @@ def _writer(
             return partial(_parquet, table)
 
 
-def _explained(inputs: Inputs, answer: Answer, positions: Sequence[int]) -> dict[int, Explanation]:
+def _explained(answer: Answer, positions: Sequence[int]) -> dict[int, Explanation]:
     if len(positions) >= CONDITIONS_UP_TO:
         return {}
-    agreement, record, question = answer.agreement, inputs.record, inputs.question
-    return {p: explain(agreement, record, question, answer.verdicts[p]) for p in positions}
+    return {p: explain(answer, answer.verdicts[p]) for p in positions}
 
 
 def _print_all(answers: list[Answer], lang: Lang, out: TextIO) -> None:

@@ -33,7 +33,7 @@ def explain(arguments: Arguments, lang: Lang) -> int:
         if not asked.verdicts:
             case = "-and-".join(k for k in ("bearer", "act") if asked_for[k]) or "norm"
             raise InputError([Diagnostic("no-such-verdict", asked_for, case=case)])
-        told = [explain_verdict(answer.agreement, inputs.record, inputs.question, v) for v in asked.verdicts]
+        told = [explain_verdict(answer, v) for v in asked.verdicts]
     with standard_output() as out:
         for position, explanation in enumerate(told):
             out.write("\n" if position else "")

@@ -8,12 +8,12 @@ import duckdb
 import pyarrow as pa
 
 from servanda.engines.duckdb_acts import Acts, load
-from servanda.engines.duckdb_findings import of_prohibition
+from servanda.engines.duckdb_findings import of_obligation, of_prohibition
 from servanda.engines.duckdb_places import answered
 from servanda.norms import judgement
 from servanda.norms.facts import World
 from servanda.norms.norm import Limits, Prohibits, Requires, Standard, Variant
-from servanda.plan import prohibition
+from servanda.plan import obligation, prohibition
 from servanda.plan.lower import Plan
 from servanda.plan.scope import NotComputable, Schema
 from servanda.vocabulary.verdict import Finding
@@ -48,6 +48,8 @@ class Session:
         match variant.shape:
             case Prohibits():
                 return list(of_prohibition(self.world, variant, self.run(self.plan(variant))))
+            case Requires():
+                return list(of_obligation(self.world, variant, self.run(self.plan(variant))))
             case Standard():
                 return list(judgement.findings(self.world, variant))
             case _:
@@ -63,7 +65,9 @@ def plan_of(world: World, variant: Variant, schema: Schema) -> Plan:
     match variant.shape:
         case Prohibits():
             return prohibition.lower(world, variant, schema)
-        case Requires() | Limits():
+        case Requires():
+            return obligation.lower(world, variant, schema)
+        case Limits():
             raise NotComputable("not yet")
         case _:
             raise NotComputable(f"a plan of {type(variant.shape).__name__}")

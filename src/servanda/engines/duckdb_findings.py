@@ -8,13 +8,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from servanda.norms import prohibition
+from servanda.norms import obligation, prohibition
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Has
-from servanda.norms.facts import World
+from servanda.norms.deadline import Deadline
+from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
-from servanda.norms.norm import Prohibits, Variant
-from servanda.norms.occasion import calendar_units, where_of
-from servanda.norms.scene import Scene, Thing
+from servanda.norms.norm import Prohibits, Requires, Variant
+from servanda.norms.occasion import bearers, calendar_units, where_of
+from servanda.norms.scene import Scene, Thing, When
+from servanda.norms.truth import Truth
 from servanda.plan.scope import walk
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
@@ -117,3 +119,66 @@ def _joins(before: Finding, after: Finding) -> bool:
         return (f.outcome, f.reason, f.exception, f.owed_judgement, f.witnesses)
 
     return kind(before) == kind(after) and before.until is not None and before.until + 1 == after.start
+
+
+# ---- obligations
+
+
+def of_obligation(world: World, variant: Variant, table: pa.Table) -> Iterator[Finding]:
+    """The findings of an obligation: those of triggers, and those of parties for whom there is none."""
+    shape = variant.shape
+    assert isinstance(shape, Requires)
+    rows = table.to_pylist()
+    if shape.matching == "one to one" and "candidates" in table.column_names:
+        found = list(_one_to_one(world, variant, rows))
+        engaged = {(r["bearer"], r["bound_from"]) for r in rows}
+    else:
+        found = [_performed(variant, row) for row in rows]
+        engaged = {(f.bearer, f.bound_from or 0) for f in found}
+    yield from found
+    yield from obligation._without_trigger(world, stripped(variant), engaged)
+
+
+def _performed(variant: Variant, row: Row) -> Finding:
+    finding = base(variant, row, len(variant.when))
+    witness = row.get("witness")
+    return finding if witness is None else replace(finding, witnesses=(witness,))
+
+
+def _one_to_one(world: World, variant: Variant, rows: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Each act discharges one occasion at most: the duties in turn, as the definition has it."""
+    duties = [_duty(world, variant, row) for row in rows]
+    duties.sort(key=lambda d: (d.occasion, _place(variant, d), d.bound.start))
+    for duty in obligation.one_to_one(duties):
+        yield from obligation._judged(variant, duty)
+
+
+def _place(variant: Variant, duty: obligation.Duty) -> int:
+    assert variant.bearer is not None
+    return bearers(duty.scene, variant.bearer).index(duty.scene.bearer)
+
+
+def _duty(world: World, variant: Variant, row: Row) -> obligation.Duty:
+    scene = Scene(world, row["start"], things_of(world, variant, row), row["bearer"])
+    candidates = [
+        obligation.Candidate(
+            Act(wit, "", True, {}),
+            Truth(oc, True),
+            Truth(ic, ip),
+            None if lo is None else When(lo, hi),
+        )
+        for wit, oc, ic, ip, lo, hi in (tuple(c.values()) for c in row["candidates"] or ())
+    ]
+    return obligation.Duty(
+        scene=scene,
+        bound=Bound(row["bound_from"], row["until_"]),
+        engaged=Truth(row["ec"], row["ep"]),
+        due=Deadline(row["earliest"], row["latest"], row["opens"], row["is_open"]),
+        candidates=tuple(sorted(candidates, key=lambda c: c.order)),
+        exceptions=tuple(
+            (e.name, e.replaces, Truth(row[f"e{i}_cert"], row[f"e{i}_poss"])) for i, e in enumerate(variant.unless)
+        ),
+        lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(len(variant.when))),
+        occasion=tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each)),
+        trigger=row["act"],
+    )

@@ -70,7 +70,7 @@ def month_start(day: Expr, term: MonthStart) -> Expr:
 def yearly(day: Expr, term: YearlyDay) -> Expr:
     """The first such day of a year after the day, or the last before it."""
     inclusive = term.relation.startswith("on")
-    year = exp.Extract(this=exp.Var(this="YEAR"), expression=_date(day))
+    year = sql.cast(exp.Extract(this=exp.Var(this="YEAR"), expression=_date(day)), sql.BIGINT)
     around = [_number(_in_year(compare(year, "+", number(step)), term)) for step in (-1, 0, 1)]
     if term.which == "first":
         tests = [(compare(day, "<=" if inclusive else "<", found), found) for found in around[:-1]]

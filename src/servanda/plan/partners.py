@@ -15,7 +15,7 @@ from servanda.norms.condition import And, Condition, Is
 from servanda.norms.term import Nothing, Operand, Path
 from servanda.plan import sql
 from servanda.plan.operand import Several, Single, operand
-from servanda.plan.scope import ActThing, Builder, Scope, act_columns, attribute_columns
+from servanda.plan.scope import ActThing, Builder, Scope, act_columns, attribute_columns, type_of, wanted
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, name, not_null, number
 from servanda.vocabulary.act import Sort, vocabulary
 
@@ -118,6 +118,10 @@ def _follow(builder: Builder, path: str, columns: list[Expr], joins: list[exp.Jo
     (own,) = attribute_columns(attribute) if attribute.sort not in (Sort.PLACE, Sort.TIME, Sort.QUANTITY) else ("",)
     prefix = "__".join([*before, step])
     if own not in builder.schema.columns:
+        columns += [
+            sql.alias(sql.null(type_of(c)), f"{prefix}__{shown}")
+            for c, shown in wanted(builder, builder.attributes(path))
+        ]
         return
     named = col(own, source)
     if attribute.many:

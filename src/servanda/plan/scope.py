@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from servanda.norms.facts import World
 from servanda.norms.norm import Variant
-from servanda.norms.term import Path
+from servanda.norms.term import Length, Path
 from servanda.plan import sql
 from servanda.plan.sql import Expr, all_of, col, name, same
 from servanda.record.columns import column_of, column_types, columns_of
@@ -144,6 +144,8 @@ def walk(term: object) -> Iterator[object]:
 def _used(variant: Variant) -> dict[str, set[str]]:
     used: dict[str, set[str]] = {}
     for term in walk(variant):
+        if isinstance(term, Length):
+            used.setdefault(term.variable, set()).update(("start", "until"))
         if isinstance(term, Path):
             where = term.variable
             for step in term.steps:
@@ -253,11 +255,12 @@ def act_columns(
     """The columns of `acts` that the variable's conditions read, under the frame's names."""
     return [
         sql.alias(col(c, source), f"{prefix or variable}__{shown}")
-        for c, shown in _wanted(builder, builder.attributes(variable) | set(extra))
+        for c, shown in wanted(builder, builder.attributes(variable) | set(extra))
     ]
 
 
-def _wanted(builder: Builder, attributes: set[str]) -> list[tuple[str, str]]:
+def wanted(builder: Builder, attributes: set[str]) -> list[tuple[str, str]]:
+    """The columns of `acts` for these attributes, each with its name behind the prefix."""
     found = {"act": "id", "kind": "kind", "sure": "sure"}
     for attribute in sorted(attributes | {"start"}):
         for c in attribute_columns(vocabulary().attributes[attribute]):
@@ -283,5 +286,6 @@ __all__ = [
     "column_of",
     "sure",
     "type_of",
+    "wanted",
     "walk",
 ]
