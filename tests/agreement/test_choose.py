@@ -6,8 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
 from servanda.agreement import choose, read, set_parameters
 from servanda.errors import InputError
+from servanda.norms.condition import IsIn
 from servanda.norms.norm import Limits, Prohibits
 from servanda.norms.term import Group, Listed, OpenGroup
 
@@ -109,9 +111,11 @@ def test_an_open_group_takes_a_list_of_parties() -> None:
 
     assert isinstance(shape, Limits)
     assert isinstance(filled, Limits)
-    assert OpenGroup("Europe") in getattr(shape.where[1].condition, "group").items
-    group = getattr(filled.where[1].condition, "group").items[0]
-    assert group == Group("Europe", (Listed(frozenset(["FRA", "DEU"])),))
+    before, after = shape.where[1].condition, filled.where[1].condition
+    assert isinstance(before, IsIn)
+    assert isinstance(after, IsIn)
+    assert before.group.items == (OpenGroup("Europe"),)
+    assert after.group.items == (Group("Europe", (Listed(frozenset(["FRA", "DEU"])),)),)
 
 
 @pytest.mark.parametrize(

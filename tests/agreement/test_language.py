@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
 from servanda.agreement import format_text, lint, new_text, read
 from servanda.agreement.resolve.assemble import assemble
 from servanda.agreement.source import from_text
@@ -70,7 +71,11 @@ def test_what_is_read_has_the_articles_words_and_paragraphs() -> None:
     agreement = read(FILES[1])
     norm = agreement.norm("vd.notice")
 
-    assert (norm.article, norm.heading, norm.words) == ("1", "Article 1", "The norms of the language page, in its order.")
+    assert (norm.article, norm.heading, norm.words) == (
+        "1",
+        "Article 1",
+        "The norms of the language page, in its order.",
+    )
     assert [p.article for p in agreement.paragraphs] == ["", "1", "9"]
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from servanda.agreement import lint, new_text, read
 from servanda.agreement.parser import Problem, parse
 from servanda.agreement.resolve.assemble import assemble

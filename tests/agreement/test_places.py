@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from servanda.agreement.markdown import article_label
 from servanda.agreement.resolve.assemble import assemble
 from servanda.agreement.source import from_text

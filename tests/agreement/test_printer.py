@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from agreement.strategies import EXPRESSIONS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from agreement.strategies import EXPRESSIONS
 from servanda.agreement.parser import STARTS, parse
 from servanda.agreement.printer import show
 

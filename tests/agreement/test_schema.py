@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from servanda.agreement import schema
 from servanda.agreement.resolve.assemble import load
 from servanda.agreement.resolve.context import Problems

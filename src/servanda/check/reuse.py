@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from servanda.check.strata import Evaluate
 from servanda.check.world import Case
-from servanda.norms.condition import ActRange, BreachRange, Has
 from servanda.norms.judgement import STATEMENTS
 from servanda.norms.norm import Prohibits, Requires, Standard, Variant
-from servanda.norms.term import Path
+from servanda.norms.occasion import head_range, kinds_of
 from servanda.record.record import Record
 from servanda.vocabulary.verdict import Finding
 
@@ -59,23 +58,14 @@ def _reads(variant: Variant, kinds: frozenset[str]) -> bool:
     return EVERYTHING in read or EVERYTHING in kinds or bool(read & kinds)
 
 
-def kinds_read(variant: Variant) -> set[str]:
+def kinds_read(variant: Variant) -> frozenset[str]:
     """The kinds of act that the variant reads; 'act' where it may read any."""
-    read: set[str] = set()
-    for term in variant.terms:
-        match term:
-            case ActRange(kinds=kinds):
-                read |= set(kinds)
-            case Has(verb=verb):
-                read.add(verb.kind)
-            case BreachRange():
-                read.add(EVERYTHING)
-            case Path(steps=steps) if len(steps) > 1:
-                read.add(EVERYTHING)  # it leads through an act of any kind
-            case Prohibits(awaits=awaits) if awaits is not None:
-                read.add("judgement")
-            case Requires(may_extend=rule) if rule is not None:
-                read.add("extension")
-            case Standard():
-                read |= {"judgement", EVERYTHING, *STATEMENTS}
-    return read
+    heads = {kind for over in (*variant.for_each, *head_range(variant)) for kind in kinds_of(over)}
+    match variant.shape:
+        case Prohibits(awaits=awaits) if awaits is not None:
+            heads.add("judgement")
+        case Requires(may_extend=rule) if rule is not None:
+            heads.add("extension")
+        case Standard():
+            heads |= {EVERYTHING, *STATEMENTS}
+    return variant.reads | heads | ({EVERYTHING} if "breach" in heads else set())

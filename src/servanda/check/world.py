@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
+from typing import TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -162,11 +163,25 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
         entry_for=found.entry_for,
         named=found.named,
     )
+    base = replace(base, **_disputed(record))
     more: dict[str, list[Act]] = {}
     for act in instruments:
         more.setdefault(act.kind, []).append(act)
     accounts = _asked(record, question)
     return Cases(record, found, on, tuple(_case(base, record, account, more) for account in accounts))
+
+
+class _Disputed(TypedDict):
+    disputed: frozenset[str]
+    disputed_kinds: frozenset[str]
+
+
+def _disputed(record: Record) -> _Disputed:
+    ids = frozenset(record.contested())
+    rows = record.acts.filter(pc.is_in(record.acts["act"], pa.array(sorted(ids), pa.string()))) if ids else None
+    kinds = frozenset(rows["kind"].to_pylist()) if rows is not None else frozenset()
+    # An act that stands in assertions alone has no row, and may be of any kind.
+    return {"disputed": ids, "disputed_kinds": kinds if rows is None or rows.num_rows == len(ids) else kinds | {"act"}}
 
 
 def _asked(record: Record, question: Question) -> tuple[str | None, ...]:
@@ -182,7 +197,7 @@ def _case(base: World, record: Record, account: str | None, more: Mapping[str, S
 
 
 def _coverage(agreement: Agreement, record: Record, question: Question) -> Coverage:
-    claims: tuple[Claim, ...] = record.coverage.claims
+    claims: tuple[Claim, ...] = record.coverage_in(agreement.counting.zone).claims
     if question.complete_until is not None:
         claims = (*claims, Claim(until=start_of_day_us(question.complete_until, agreement.counting.zone)))
     return Coverage(claims)

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from servanda.engines.duckdb_acts import Acts, load
 from servanda.engines.duckdb_findings import of_obligation, of_prohibition
+from servanda.engines.duckdb_limits import of_limit
 from servanda.engines.duckdb_places import answered
 from servanda.norms import judgement
 from servanda.norms.facts import World
 from servanda.norms.norm import Limits, Prohibits, Requires, Standard, Variant
-from servanda.plan import obligation, prohibition
+from servanda.plan import limit, obligation, prohibition
 from servanda.plan.lower import Plan
 from servanda.plan.scope import NotComputable, Schema
 from servanda.vocabulary.verdict import Finding
@@ -50,6 +51,8 @@ class Session:
                 return list(of_prohibition(self.world, variant, self.run(self.plan(variant))))
             case Requires():
                 return list(of_obligation(self.world, variant, self.run(self.plan(variant))))
+            case Limits():
+                return list(of_limit(self.world, variant, self.run(self.plan(variant))))
             case Standard():
                 return list(judgement.findings(self.world, variant))
             case _:
@@ -68,7 +71,7 @@ def plan_of(world: World, variant: Variant, schema: Schema) -> Plan:
         case Requires():
             return obligation.lower(world, variant, schema)
         case Limits():
-            raise NotComputable("not yet")
+            return limit.lower(world, variant, schema)
         case _:
             raise NotComputable(f"a plan of {type(variant.shape).__name__}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import cast
 
 from servanda.norms.contribution import Contribution, Key, contributions
 from servanda.norms.evaluate import compared
@@ -22,7 +23,11 @@ def ceiling_at(scene: Scene, variant: Variant, key: Key, ceiling: Ceiling) -> Ra
     """The ceiling at the scene's instant; None where there is none yet."""
     match ceiling:
         case SameMeasure():
-            return reference_level(scene, variant, key, ceiling)
+            memo = scene.world.memo
+            name = ("level", id(variant), key, ceiling.on, ceiling.tolerance)
+            if name not in memo:
+                memo[name] = (variant, reference_level(scene, variant, key, ceiling))
+            return cast("tuple[Variant, Range | Unknown]", memo[name])[1]
         case Steps(steps=steps):
             current: Range | Unknown | None = None
             for from_time, value in steps:

@@ -71,16 +71,29 @@ def _all(world: World, variant: Variant, unless: bool) -> Iterator[Contribution]
     shape = variant.shape
     assert isinstance(shape, Limits)
     assert isinstance(shape.range, ActRange), "what is measured is acts"
+    settled = not ({"act"} | world.disputed_kinds) & variant.reads
     for act in acts_of(Scene(world, world.on), shape.range.kinds):
-        start = instant(act, world)
-        scene = Scene(world, start.lo if start else world.on, {shape.range.variable: act})
-        for bearer in _answering(scene, variant):
-            who = replace(scene, bearer=bearer)
-            key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
-            for piece in time_of(world, variant, who, act):
-                found = _contribution(variant, who, act, key, piece, unless)
-                if found is not None:
-                    yield found
+        if settled and act.id not in world.disputed:
+            key = ("contribution", id(variant), act.id, unless, world.on)
+            if key not in world.shared:
+                world.shared[key] = list(_of_act(world, variant, act, unless))
+            yield from cast("list[Contribution]", world.shared[key])
+        else:
+            yield from _of_act(world, variant, act, unless)
+
+
+def _of_act(world: World, variant: Variant, act: Act, unless: bool) -> Iterator[Contribution]:
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    start = instant(act, world)
+    scene = Scene(world, start.lo if start else world.on, {shape.range.variable: act})
+    for bearer in _answering(scene, variant):
+        who = replace(scene, bearer=bearer)
+        key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
+        for piece in time_of(world, variant, who, act):
+            found = _contribution(variant, who, act, key, piece, unless)
+            if found is not None:
+                yield found
 
 
 def _joint(variant: Variant) -> bool:

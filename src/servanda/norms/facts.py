@@ -94,7 +94,8 @@ class World:
 
     `on` is the last microsecond of the day asked about. `bound` holds each party's stretches, not cut at `on`.
     `signatories` and `contracting` hold the day from which each State is one. `breaches` are the findings of norms
-    that were evaluated before, as acts of kind `breach` with `norm` set.
+    that were evaluated before, as acts of kind `breach` with `norm` set. The worlds of all accounts may have one
+    `shared` memory: what rests only on acts outside `disputed` is the same in each.
     """
 
     agreement: Agreement
@@ -111,8 +112,11 @@ class World:
     entry_for: Mapping[str, int]
     named: frozenset[str] = frozenset()  # parties that the text names, signatories included, bound or not
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)  # open groups that were given a value
+    disputed: frozenset[str] = frozenset()  # ids of the acts on which accounts differ
+    disputed_kinds: frozenset[str] = frozenset()
+    shared: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def memo(self) -> dict[tuple[str, int], object]:
+    def memo(self) -> dict[tuple[object, ...], object]:
         """What was computed once in this world, by name and the identity of what it was computed for."""
         return {}

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from servanda.errors import Span
-from servanda.norms.condition import Condition, EveryOf, Line, Range, Timing
+from servanda.norms.condition import ActRange, BreachRange, Condition, EveryOf, Has, Line, Range, Timing
 from servanda.norms.term import Amount, Group, PartyName, Path, Quantity, Time
 from servanda.temporal import Counting
 
@@ -230,6 +230,23 @@ class Variant:
     def terms(self) -> tuple[object, ...]:
         """Everything that stands in the variant, each term before its parts."""
         return tuple(walk(self))
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The kinds of act that its conditions read beside the act under the head; 'act' where it may be any."""
+        inside = walk((self.when, getattr(self.shape, "where", ()), self.unless, self.bearer, self.start, self.until))
+        read: set[str] = set()
+        for term in inside:
+            match term:
+                case ActRange(kinds=kinds):
+                    read |= set(kinds)
+                case Has(verb=verb):
+                    read.add(verb.kind)
+                case BreachRange():
+                    read.add("act")
+                case Path(steps=steps) if len(steps) > 1:
+                    read.add("act")
+        return frozenset(read)
 
 
 @dataclass(frozen=True)

@@ -417,7 +417,8 @@ def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
     last = when((is_null(start_lo), hi), otherwise=sql.least(hi, col("gone")))
     # The rows are numbered once, so that pieces find their way back.
     scope = scope.step("whole", {"first": first, "last": last})
-    scope = scope.step("within", {}, compare(col("first"), "<=", col("last")))
+    whole = any_of((is_null(column(scope, thing, "start_lo")), compare(col("first"), "<=", col("last"))))
+    scope = scope.step("within", {}, whole)
     keys = [sql.alias(col(k), k) for k in scope.key]
     started = not_null(column(scope, thing, "start_lo"))
     edges: list[Expr] = [scope.select([*keys, sql.alias(col("first"), "piece_lo")])]

@@ -10,7 +10,6 @@ from servanda.agreement.resolve.context import Problems, nearest
 from servanda.agreement.resolve.readings import is_readings
 from servanda.agreement.yaml import Entry, Mapping, Node, Scalar, Sequence
 
-
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*(?:[-.][A-Za-z0-9_]+|\([A-Za-z0-9_]+\))*")
 
 
