@@ -18,7 +18,7 @@ help:  ## Show the chores
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
 
 demo: $(VENV)/.run  ## Check both drafts of 2021 and write a report and a map into out/
-	@sh tools/demo.sh $(BIN)/servanda
+	@$(BIN)/python tools/demo.py
 
 test: $(VENV)/.dev  ## Run the tests
 	$(BIN)/python -m pytest -n 2

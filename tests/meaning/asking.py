@@ -10,7 +10,7 @@ from textwrap import dedent
 
 from servanda.agreement import choose, read, set_parameters
 from servanda.check import Answer, EngineName, Question, check
-from servanda.record import load
+from servanda.record.load import load
 from servanda.vocabulary.verdict import Outcome, Verdict
 
 FRONT = """\

@@ -9,7 +9,7 @@ from meaning.asking import Case, facts, of, only, outcomes
 
 from servanda.check import EngineName
 from servanda.errors import InputError
-from servanda.record import load
+from servanda.record.load import load
 from servanda.vocabulary.verdict import Outcome, Reason
 
 ENGINES: tuple[EngineName, ...] = ("reference", "duckdb")

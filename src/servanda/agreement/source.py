@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import stat
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,7 +69,11 @@ def from_text(text: str, file: str) -> Source:
 
 def _bytes(path: Path, file: str) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_FILE and path.is_file():
+        found = path.stat()
+        # A pipe or a device may have no end that could be waited for.
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            raise _refused(file, "cannot-read-file", "other")
+        if found.st_size > LARGEST_FILE and stat.S_ISREG(found.st_mode):
             raise _refused(file, "file-too-large", limit=str(LARGEST_FILE // (1024 * 1024)))
         return path.read_bytes()
     except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import cast
 
 from servanda.norms.condition import (
     Above,
@@ -364,19 +365,20 @@ def _uncovered(scene: Scene, condition: Quantified) -> Truth:
 
 def covered(scene: Scene, kinds: tuple[str, ...], by: str | None, lo: int, hi: int) -> Truth:
     """False where the record is complete about [lo, hi], else unknown for want of coverage."""
-    gaps = [] if scene.closed else scene.world.coverage.gaps(kinds, by, lo, hi)
+    if scene.closed:
+        return FALSE
+    memo, key = scene.world.memo, ("covered", kinds, by, lo, hi)
+    if key not in memo:
+        memo[key] = _covered(scene, kinds, by, scene.world.coverage.gaps(kinds, by, lo, hi))
+    return cast("Truth", memo[key])
+
+
+def _covered(scene: Scene, kinds: tuple[str, ...], by: str | None, gaps: list[tuple[int, int]]) -> Truth:
     if not gaps:
         return FALSE
-    zone = scene.zone
-    return unknown(
-        Fact.of(
-            "coverage",
-            kinds=", ".join(kinds),
-            parties=by or "",
-            **{"from": "" if gaps[0][0] <= BEGINNING_US else day_of(gaps[0][0], zone)},
-            until=day_of(gaps[-1][1], zone),
-        )
-    )
+    since = "" if gaps[0][0] <= BEGINNING_US else day_of(gaps[0][0], scene.zone)
+    span: dict[str, object] = {"from": since, "until": day_of(gaps[-1][1], scene.zone)}
+    return unknown(Fact.of("coverage", kinds=", ".join(kinds), parties=by or "", **span))
 
 
 def pinned_party(scene: Scene, variable: str, where: Condition | None) -> str | None:

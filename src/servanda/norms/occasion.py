@@ -209,6 +209,14 @@ def addressed(world: World, variant: Variant, code: str, lo: int, hi: int) -> bo
     An anonymous act of the party's, of which nothing else is known, is held against the conditions: where they are
     certainly false on every day, the paragraph does not address it.
     """
+    kept = world.memo if ({"act"} | world.disputed_kinds) & variant.reads else world.shared
+    key = ("addressed", id(variant), id(world.bound), code, lo, hi)
+    if key not in kept:
+        kept[key] = _addressed(world, variant, code, lo, hi)
+    return bool(kept[key])
+
+
+def _addressed(world: World, variant: Variant, code: str, lo: int, hi: int) -> bool:
     assert variant.bearer is not None, "every shape that prescribes conduct has a bearer"
     if isinstance(variant.bearer.of, PartyName):
         return variant.bearer.of.code == code

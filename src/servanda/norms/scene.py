@@ -130,7 +130,7 @@ def operand(scene: Scene, term: Operand) -> Value | Unknown:
 
 def path_value(scene: Scene, path: Path) -> Value | Unknown:
     """The value at the end of a path. An act reads as its id."""
-    thing: Thing = scene.things.get(path.variable)
+    thing: Thing = scene.it if path.variable == "it" else scene.things.get(path.variable)
     if thing is None:
         return Unknown((Fact.of("party", attribute=path.variable, act=path.variable),))
     for place, step in enumerate(path.steps):

@@ -22,7 +22,7 @@ from servanda.plan.truth import FALSE, UNKNOWN, Pair, unless_known
 from servanda.temporal import BEGINNING_US, END_US, start_of_day_us
 from servanda.vocabulary.party import parties
 
-NOBODY = "\x00"  # a code that no group lists
+NOBODY = "?"  # a code that nobody has
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ def group_pair(scope: Scope, value: Value, group: GroupItem) -> Pair:
     if sql.is_null_constant(value.expr):
         return UNKNOWN
     slices = sliced(scope.builder, group)
-    pair = Pair(_test(scope, value, slices, 0), _test(scope, value, slices, 1))
+    everybody = universe(scope.builder, group)
+    pair = Pair(*(_test(scope, value, slices, everybody, half) for half in (0, 1)))
     if isinstance(value, Single):
         if isinstance(value.expr, sql.exp.Literal):
             return pair if not value.nothing else FALSE
@@ -133,13 +134,11 @@ def universe(builder: Builder, group: GroupItem) -> list[str]:
     return sorted(found)
 
 
-def _test(scope: Scope, value: Single | Several, slices: list[Slice], half: int) -> Expr:
+def _test(scope: Scope, value: Single | Several, slices: list[Slice], everybody: list[str], half: int) -> Expr:
     """Whether the value is in the group: where everybody else is out, a list of those in; else of those out."""
     inverted = any(s.others[half] for s in slices)
-    everybody = {c for s in slices for c in s.named[0] | s.named[1]} | set(universe_of(slices))
-    listed = {s.span: (everybody - s.named[half] if inverted else set(s.named[half])) for s in slices}
-    if inverted and not all(s.others[half] for s in slices):
-        listed = {}  # never: an open group is open at all times
+    assert not inverted or all(s.others[half] for s in slices), "an open group is open at all times"
+    listed = {s.span: (set(everybody) - s.named[half] if inverted else set(s.named[half])) for s in slices}
     spans: dict[str, list[Span]] = {}
     for span, codes in listed.items():
         for code in codes:
@@ -153,11 +152,6 @@ def _test(scope: Scope, value: Single | Several, slices: list[Slice], half: int)
         for own, codes in sorted(by_spans.items(), key=lambda item: item[1])
     ]
     return sql.negated(any_of(tests)) if inverted else any_of(tests)
-
-
-def universe_of(slices: list[Slice]) -> set[str]:
-    """Every code that some slice names."""
-    return {code for s in slices for half in s.named for code in half}
 
 
 def _among(value: Single | Several, codes: list[str], *, every: bool) -> Expr:

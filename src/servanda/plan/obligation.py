@@ -29,8 +29,11 @@ from servanda.plan.occasion import (
     numbered,
     occasion_here,
     occasions,
+    present,
     spans,
+    standing_kinds,
     with_bearers,
+    with_presence,
 )
 from servanda.plan.operand import Several, Single, path_value
 from servanda.plan.partners import Key, joined, keys_of, partners
@@ -81,36 +84,57 @@ def _first_act(scope: Scope) -> ActThing | None:
 def _triggers(builder: Builder) -> Scope:
     """Each occasion, for each bearer, in each stretch in which its trigger can lie."""
     variant = builder.variant
-    scope = occasions(builder, planned=True)
+    scope = occasions(builder, planned=True, lasting=True)
     if scope is None:
         once = builder.relation("once", pa.table({"at": pa.array([BEGINNING_US], pa.int64())}))
         scope = Scope(builder, once, ("at",), {}, col("at"))
     assert variant.bearer is not None
     scope = with_bearers(scope, variant.bearer)
-    first, last = _trigger_time(scope)
     if not _has_trigger(variant):
-        scope = bound_joined(scope, spans(builder))
-        rest = exp.Column(this=exp.Star(**{"except_": [sql.name("at")]}), table=sql.name("t"))
-        later = sql.alias(sql.greatest(col("at"), col("bound_from")), "at")
-        frame = builder.cte("arising", sql.select([rest, later], sql.table(scope.frame, "t")))
-        scope = replace(scope, frame=frame).step("arising", {"bound_c": sql.boolean(True)})
+        scope = bound_joined(scope, spans(builder)).step("arising", {"bound_c": sql.boolean(True)})
     else:
-        may_lie = all_of((compare(col("bound_from", "b"), "<=", last), compare(first, "<", col("bound_until", "b"))))
-        scope = bound_joined(scope, spans(builder), may_lie)
-        lies = all_of((compare(col("bound_from"), "<=", first), compare(last, "<", col("bound_until"))))
-        scope = scope.step("arising", {"bound_c": lies})
+        scope = _inside(scope)
+    rest = exp.Column(this=exp.Star(**{"except_": [sql.name("at")]}), table=sql.name("t"))
+    later = sql.alias(sql.greatest(col("at"), col("bound_from")), "at")
+    scope = replace(scope, frame=builder.cte("arising", sql.select([rest, later], sql.table(scope.frame, "t"))))
     cheap = [line.condition for line in variant.when if not costly(line.condition)]
     if cheap:
         scope = scope.step("cheap", {}, all_of(pair(scope, c).poss for c in cheap))
     return numbered(scope)
 
 
-def _trigger_time(scope: Scope) -> tuple[Expr, Expr]:
+def _inside(scope: Scope) -> Scope:
+    """The stretches in which the trigger can lie, and whether it certainly does: `bound_c`.
+
+    A trigger that stands arises for as long as it stands: what is there on the first day bound triggers on that day.
+    """
     thing = _first_act(scope)
     if thing is None:
-        return col("at"), col("at")
+        inside = all_of(
+            (compare(col("bound_from", "b"), "<=", col("at")), compare(col("at"), "<", col("bound_until", "b")))
+        )
+        return bound_joined(scope, spans(scope.builder), inside).step("arising", {"bound_c": sql.boolean(True)})
+    scope = bound_joined(with_presence(scope, thing), spans(scope.builder))
+    lo, hi = col("bound_from"), compare(col("bound_until"), "-", number(1))
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
-    return sql.coalesce(start_lo, number(BEGINNING_US)), sql.coalesce(start_hi, number(END_US))
+    first, last = sql.coalesce(start_lo, number(BEGINNING_US)), sql.coalesce(start_hi, number(END_US))
+    begins = Pair(
+        all_of((compare(lo, "<=", first), compare(last, "<=", hi))),
+        all_of((compare(lo, "<=", last), compare(first, "<=", hi))),
+    )
+    here = present(lo, hi, start_lo, start_hi)
+    stands_ = all_of((sql.one_of(column(scope, thing, "kind"), standing_kinds()), not_null(start_lo)))
+    scope = scope.step(
+        "arising",
+        {
+            "bound_c": when((stands_, here.cert), otherwise=begins.cert),
+            "bound_p": when((stands_, here.poss), otherwise=begins.poss),
+        },
+    )
+    extra = [sql.name(c) for c in ("seen", "gone", "ends_lo", "ends_hi", "bound_p")]
+    rest = exp.Column(this=exp.Star(**{"except_": extra}), table=sql.name("t"))
+    frame = scope.builder.cte("arising", sql.select([rest], sql.table(scope.frame, "t"), where=col("bound_p")))
+    return replace(scope, frame=frame, joins=[], asked={})
 
 
 def _engaged(scope: Scope, lines: int) -> Scope:
@@ -130,11 +154,7 @@ def _engaged(scope: Scope, lines: int) -> Scope:
         )
     )
     scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
-    return numbered(scope.step("engaged", {}, col("ep"))) if _renumber(scope) else scope.step("engaged", {}, col("ep"))
-
-
-def _renumber(scope: Scope) -> bool:
-    return False
+    return scope.step("engaged", {}, col("ep"))
 
 
 def _owed_party_bound(scope: Scope) -> Pair:
@@ -236,7 +256,7 @@ def _extended(scope: Scope, rule: MayExtend) -> Scope:
     v = "extension"
     relation = partners(builder, v, (v,), attributes=("about", "effective"))
     trigger = _first_act(scope)
-    named = text("\x00") if trigger is None else column(scope, trigger, "id")
+    named = text("?") if trigger is None else column(scope, trigger, "id")
     keys = [Key("about", True, Single(named))] if "about" in builder.schema.columns else []
     inner = joined(scope, relation, v, (v,), keys, not_null(col(f"{v}__effective_lo", "p")))
     thing = inner.things[v]

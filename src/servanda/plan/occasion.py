@@ -36,7 +36,18 @@ from servanda.plan.operand import Opaque, Several, Single, path_value
 from servanda.plan.partners import joined, keys_of, partners
 from servanda.plan.place import people_joined
 from servanda.plan.quantifiers import breach_of
-from servanda.plan.scope import ActThing, Builder, PartyThing, Scope, Thing, UnitThing, column, sure, walk
+from servanda.plan.scope import (
+    ActThing,
+    Builder,
+    PartyThing,
+    Scope,
+    Thing,
+    UnitThing,
+    column,
+    party_column,
+    sure,
+    walk,
+)
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, not_null, null, number, text, when
 from servanda.plan.truth import TRUE, Pair, conjunction
 from servanda.temporal import BEGINNING_US, END_US, end_of_day_us, start_of_day_us
@@ -48,7 +59,7 @@ LASTING = ("until", "last-seen", "by")
 # ---- for each
 
 
-def occasions(builder: Builder, *, planned: bool) -> Scope | None:
+def occasions(builder: Builder, *, planned: bool, lasting: bool = False) -> Scope | None:
     """One row for each combination of the things of `for each`; None where there is none. `at` is its instant."""
     variant = builder.variant
     acts = [r for r in variant.for_each if isinstance(r, ActRange | BreachRange)]
@@ -56,7 +67,7 @@ def occasions(builder: Builder, *, planned: bool) -> Scope | None:
     parties = [r for r in variant.for_each if isinstance(r, PartyRange)]
     if not variant.for_each:
         return None
-    scope = _acts(builder, acts, planned) if acts else None
+    scope = _acts(builder, acts, planned, lasting) if acts else None
     for over in units:
         scope = _units(builder, scope, over)
     if parties:
@@ -77,9 +88,9 @@ def kinds_of(over: ActRange | BreachRange) -> tuple[str, ...]:
     return over.kinds if isinstance(over, ActRange) else ("breach",)
 
 
-def _acts(builder: Builder, ranges: list[ActRange | BreachRange], planned: bool) -> Scope:
+def _acts(builder: Builder, ranges: list[ActRange | BreachRange], planned: bool, lasting: bool) -> Scope:
     first, *others = ranges
-    relation = relation_of(builder, first, planned=planned)
+    relation = relation_of(builder, first, planned=planned, lasting=lasting)
     v = first.variable
     thing = ActThing(v, kinds_of(first))
     start = sql.null(sql.BIGINT) if "start_lo" not in builder.schema.columns else col(f"{v}__start_lo")
@@ -128,11 +139,11 @@ def _parties(scope: Scope, ranges: list[PartyRange]) -> Scope:
     """Those in the population on the occasion's day."""
     before: list[str] = []
     for over in ranges:
-        v = over.variable
+        v = party_column(over.variable)
         apart = [compare(col("code", "g"), "<>", col(b)) for b in before] if over.other else []
         frame = scope.builder.cte("occasions", people_joined(scope, people(scope, over.population), v, apart))
         scope = replace(
-            scope, frame=frame, key=(*scope.key, v), things={**scope.things, v: PartyThing(v)}, joins=[], asked={}
+            scope, frame=frame, key=(*scope.key, v), things={**scope.things, over.variable: PartyThing(v)}, joins=[], asked={}
         )
         before.append(v)
     return scope
@@ -145,10 +156,11 @@ def _combinations(builder: Builder, ranges: list[PartyRange]) -> Scope:
     for chosen in product(*(_population(world, r) for r in ranges)):
         if not any(r.other and i and chosen[i] in chosen[:i] for i, r in enumerate(ranges)):
             rows.append((chosen, _first_bound(world, chosen)))
-    columns = {r.variable: pa.array([c[i] for c, _ in rows], pa.string()) for i, r in enumerate(ranges)}
+    columns = {party_column(r.variable): pa.array([c[i] for c, _ in rows], pa.string()) for i, r in enumerate(ranges)}
     relation = builder.relation("together", pa.table({**columns, "at": pa.array([at for _, at in rows], pa.int64())}))
-    things: dict[str, Thing] = {r.variable: PartyThing(r.variable) for r in ranges}
-    return Scope(builder, relation, tuple(things), things, col("at"))
+    things: dict[str, Thing] = {r.variable: PartyThing(party_column(r.variable)) for r in ranges}
+    key = tuple(party_column(r.variable) for r in ranges)
+    return Scope(builder, relation, key, things, col("at"))
 
 
 def _population(world: World, over: PartyRange) -> list[str]:
@@ -217,7 +229,7 @@ def _others_apart(scope: Scope) -> Scope:
     ranges = [r for r in scope.builder.variant.for_each if isinstance(r, PartyRange)]
     if not ranges or not ranges[0].other:
         return scope
-    itself = sql.coalesce(compare(col(ranges[0].variable), "=", col("bearer")), sql.boolean(False))
+    itself = sql.coalesce(compare(col(party_column(ranges[0].variable)), "=", col("bearer")), sql.boolean(False))
     return scope.step("apart", {}, sql.negated(itself))
 
 
@@ -373,6 +385,11 @@ def lasting_kinds() -> list[str]:
     return sorted(k for k, kind in vocabulary().kinds.items() if kind.lasts)
 
 
+def standing_kinds() -> list[str]:
+    """The kinds of act that may be placed, and kept."""
+    return sorted(k for k, kind in vocabulary().kinds.items() if kind.stands)
+
+
 def lasts(kinds: tuple[str, ...]) -> bool | None:
     """Whether acts of these kinds have an end; None where some have and some have not."""
     if "act" in kinds:
@@ -518,6 +535,7 @@ __all__ = [
     "present",
     "relation_of",
     "spans",
+    "standing_kinds",
     "stretches",
     "term",
     "timeless",

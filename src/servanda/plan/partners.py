@@ -180,7 +180,7 @@ def _other_null(builder: Builder, key: Key) -> Expr:
         return sql.boolean(False)
     if isinstance(node, exp.Column):
         own = str(node.name).rpartition("__")[2]
-        if own in ("id", "label") or "__" not in str(node.name) or own in builder.schema.complete:
+        if own in ("id", "label", "code") or "__" not in str(node.name) or own in builder.schema.complete:
             return sql.boolean(False)
     return is_null(node)
 

@@ -12,7 +12,7 @@ from servanda.plan import coverage, sql
 from servanda.plan.group import people
 from servanda.plan.partners import joined, keys_of, partners
 from servanda.plan.place import aggregated, people_joined
-from servanda.plan.scope import ActThing, Builder, NotComputable, PartyThing, Scope, sure
+from servanda.plan.scope import ActThing, Builder, NotComputable, PartyThing, Scope, party_column, sure
 from servanda.plan.sql import Expr, col, compare, number, text
 from servanda.plan.truth import TRUE, Pair, bounds, conjunction, disjunction, three_valued
 
@@ -37,10 +37,11 @@ def _some(scope: Scope, over: Range, where: Condition | None) -> Pair:
             relation = partners(scope.builder, variable, ("breach",), planned=True, where=breach_of(scope.builder, over))
             return some_act(scope, relation, variable, ("breach",), where)
         case PartyRange(population=population, other=other, variable=variable):
-            inner = scope.builder.cte("each", people_joined(scope, people(scope, population), variable))
-            things = {**scope.things, variable: PartyThing(variable)}
+            own = party_column(variable)
+            inner = scope.builder.cte("each", people_joined(scope, people(scope, population), own))
+            things = {**scope.things, variable: PartyThing(own)}
             return aggregated(
-                scope, inner, things, (variable,), lambda s: conjunction((_other(s, variable, other), _holds(s, where)))
+                scope, inner, things, (own,), lambda s: conjunction((_other(s, own, other), _holds(s, where)))
             )
         case CalendarRange():
             raise NotComputable("'some year'")

@@ -67,6 +67,11 @@ class PartyThing:
     column: str
 
 
+def party_column(variable: str) -> str:
+    """The column of a party variable: no name that a plan uses itself."""
+    return f"{variable}__code"
+
+
 @dataclass(frozen=True)
 class UnitThing:
     """A year or month: `prefix__label`, `prefix__lo`, `prefix__hi`."""
@@ -284,6 +289,7 @@ __all__ = [
     "attribute_columns",
     "column",
     "column_of",
+    "party_column",
     "sure",
     "type_of",
     "wanted",
