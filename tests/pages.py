@@ -105,7 +105,15 @@ def _commands(block: Block) -> list[tuple[str, int, int]]:
 
 def run_page(page: Path, folder: Path) -> list[Ran]:
     """Write the files of the page into the folder and run its commands in order; record again where that is asked."""
-    text = page.read_text(encoding="utf-8")
+    text, ran = run_text(page.read_text(encoding="utf-8"), folder)
+    if os.environ.get(RERECORD):
+        page.write_text(text, encoding="utf-8")
+        return [Ran(r.command, r.printed, r.printed) for r in ran]
+    return ran
+
+
+def run_text(text: str, folder: Path) -> tuple[str, list[Ran]]:
+    """The same for a text: it, with what was printed in place of what it says, and each command."""
     shell = Shell(folder)
     ran: list[Ran] = []
     lines = text.splitlines()
@@ -122,9 +130,6 @@ def run_page(page: Path, folder: Path) -> list[Ran]:
                 expected = tuple(line.rstrip() for line in block.lines[start:end])
                 ran.append(Ran(command, expected, printed))
                 replaced.append((block.first + start, block.first + end, printed))
-    if os.environ.get(RERECORD):
-        for start, end, printed in reversed(replaced):
-            lines[start:end] = printed
-        page.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return [Ran(r.command, r.printed, r.printed) for r in ran]
-    return ran
+    for start, end, printed in reversed(replaced):
+        lines[start:end] = printed
+    return "\n".join(lines) + "\n", ran

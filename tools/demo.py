@@ -10,6 +10,7 @@ otherwise only when the input is wrong or Servanda fails.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -91,14 +92,14 @@ def _paragraph(paragraph: str, verdicts: list[Verdict]) -> Iterable[str]:
         same = [v for v in verdicts if v["outcome"] == outcome]
         if same:
             said = outcome if outcome != "depends on account" else f"depends on {_over(same)}"
-            head = f"  {label:<15}{mark} {said:<27}"
+            head = f"  {label:<15}{mark} {said:<29}"
             text = f"{_who(same)}: {_why(same)}"
-            yield from textwrap.wrap(text, 116, initial_indent=head, subsequent_indent=" " * 46)
+            yield from textwrap.wrap(text, 116, initial_indent=head, subsequent_indent=" " * 48)
             label = ""
 
 
 def _over(verdicts: list[Verdict]) -> str:
-    over = sorted({part for v in verdicts for part in (v["over"] or "account").split(", ")})
+    over = sorted({part for v in verdicts for part in re.split(r"[;,] *", v["over"] or "account")})
     return " or ".join(over)
 
 
@@ -112,7 +113,7 @@ def _why(verdicts: list[Verdict]) -> str:
     reasons = Counter(v["reason"] for v in verdicts)
     reason, count = min(reasons.items(), key=lambda item: (-item[1], item[0]))
     others = len(verdicts) - count
-    return f"{reason[:1].lower()}{reason[1:]}" + (f" And {others} more." if others else "")
+    return f"{reason[:1].lower()}{reason[1:]}" + (f" And {others} more for other reasons." if others else "")
 
 
 def main() -> None:

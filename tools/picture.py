@@ -81,7 +81,8 @@ def _look(line: str, first: bool) -> str:
 def article_5() -> str:
     """The acts that article 5 speaks of, as if the draft had entered into force in 1997."""
     agreement = set_parameters(read(ROOT / "library" / "2021-nato-russia" / "agreement.md"), RANGES)
-    agreement = replace(agreement, norms=tuple(n for n in agreement.norms if n.article == "5"))
+    norms = tuple(n for n in agreement.norms if n.article == "5")
+    agreement = replace(agreement, norms=norms, title=f"Article 5: {agreement.title}")
     record = load([ROOT / "library" / "2021-security-record"])
     answer = check(agreement, record, Question(as_if_in_force=date(1997, 5, 27), parameters=RANGES))
     return picture.draw(answer, record, "en")

@@ -6,6 +6,7 @@ Few parties, few days, few values: so that acts meet, thresholds are touched and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
@@ -116,6 +117,10 @@ HOUR = 3_600_000_000
 LASTING = ("deployment", "exercise")
 EVENTS = ("incident", "notification", "consent", "request")
 KINDS = (*LASTING, *EVENTS)
+MOODS = (
+    "doubtful", "doubtful", "doubtful", "clear", "clear", "judging", "judging", "judging", "forbidding", "forbidding",
+    "silent", "silent", "silent", "open", "open", "open", "open",
+)  # fmt: skip
 
 
 def path(variable: str, *attributes: str) -> Path:
@@ -130,6 +135,8 @@ class Maker:
     def __init__(self, random: Random) -> None:
         self.r = random
         self.counter = 0
+        self.mood = self.pick(MOODS)
+        self.wanted: tuple[str, ...] = KINDS
         self.zone = "UTC" if self.chance(0.8) else self.pick(("Europe/Paris", "America/New_York", "+03:00"))
         self.depth = 0
 
@@ -138,6 +145,10 @@ class Maker:
 
     def pick(self, choices: Sequence[T]) -> T:
         return choices[self.r.randrange(len(choices))]
+
+    def doubt(self, p: float) -> bool:
+        """Whether something is missing: often in a doubtful record, seldom in a clear one."""
+        return self.chance(p if self.mood == "doubtful" else p / 6)
 
     def fresh(self, stem: str) -> str:
         self.counter += 1
@@ -148,41 +159,41 @@ class Maker:
     def moment(self, doubt: float = 0.3) -> tuple[int, int]:
         day = FIRST + timedelta(days=self.r.randrange(30))
         at = day_us(day, self.zone)
-        if self.chance(doubt):
+        if self.doubt(doubt):
             return at, day_us(day + timedelta(days=1), self.zone) - 1
         at += self.pick((0, 0, 6, 12, 18)) * HOUR
-        return (at, at + 36 * HOUR) if self.chance(0.1) else (at, at)
+        return (at, at + 36 * HOUR) if self.doubt(0.1) else (at, at)
 
     def amount_cells(self, name: str, unit: int) -> Cells:
-        if self.chance(0.1):
+        if self.doubt(0.1):
             return {}
         low = Fraction(self.r.randrange(8) * unit)
-        if self.chance(0.15):
+        if self.doubt(0.15):
             low += Fraction(1, 2)
         high: Fraction | None = low
-        if self.chance(0.2):
+        if self.doubt(0.2):
             high = None if self.chance(0.4) else low + unit
         return {f"{name}_lo": low, f"{name}_hi": high}
 
     def party_cell(self, name: str, missing: float = 0.1) -> Cells:
-        if self.chance(missing):
+        if self.doubt(missing):
             return {}
         return {name: "none" if self.chance(0.05) else self.pick(PARTIES)}
 
     def acts(self) -> list[Cells]:
         rows: list[Cells] = []
-        ids = [f"a{i}" for i in range(self.r.randrange(1, 11))]
+        ids = [f"a{i}" for i in range(self.r.randrange(5, 15) if self.mood in ("silent", "open") else self.r.randrange(1, 11))]
         for act_id in ids:
-            kind = self.pick(KINDS)
-            row: Cells = {"act": act_id, "kind": kind, "sure": not self.chance(0.08)}
-            if not self.chance(0.06):
+            kind = self.pick(self.wanted) if self.chance(0.6) else self.pick(KINDS)
+            row: Cells = {"act": act_id, "kind": kind, "sure": not self.doubt(0.08)}
+            if not self.doubt(0.06):
                 low, high = self.moment()
                 row |= {"start_lo": low, "start_hi": high}
             row |= self.party_cell("by") | self.party_cell("host", 0.4)
             row |= self.lists(ids) | self.place() | self.words(kind)
             row |= self.ends(kind, row)
             rows.append(row)
-        if self.chance(0.35):
+        if self.chance(0.35 if self.mood != "judging" else 0.2):
             rows += [self.judgement(i, ids) for i in range(self.r.randrange(1, 3))]
         if self.chance(0.3):
             rows += [self.extension(i, ids) for i in range(self.r.randrange(1, 3))]
@@ -192,9 +203,9 @@ class Maker:
 
     def lists(self, ids: list[str]) -> Cells:
         cells: Cells = {}
-        if not self.chance(0.2):
+        if not self.doubt(0.2):
             cells["about"] = [self.pick(ids) for _ in range(self.pick((0, 1, 1, 1, 2)))]
-        if not self.chance(0.3):
+        if not self.doubt(0.3):
             cells["to"] = sorted({self.pick(PARTIES) for _ in range(self.pick((0, 1, 2)))})
         if self.chance(0.5):
             cells["participant"] = sorted({self.pick(PARTIES) for _ in range(self.pick((0, 1, 2)))})
@@ -217,19 +228,19 @@ class Maker:
         cells: Cells = {}
         if kind == "deployment":
             cells |= self.amount_cells("range", 100_000) | self.amount_cells("count", 2)
-            if not self.chance(0.15):
+            if not self.doubt(0.15):
                 cells["basing"] = self.pick(("ground", "ground", "sea"))
         if kind == "exercise":
             cells |= self.amount_cells("troops", 1000)
-            if not self.chance(0.2):
+            if not self.doubt(0.2):
                 cells["echelon"] = self.pick(("company", "brigade", "division"))
-        if not self.chance(0.3):
+        if not self.doubt(0.3):
             cells["subject"] = self.pick(("exercise", "inspection"))
         return cells
 
     def ends(self, kind: str, row: Cells) -> Cells:
         cells: Cells = {}
-        if kind in LASTING and "start_lo" in row and not self.chance(0.3):
+        if kind in LASTING and "start_lo" in row and not self.doubt(0.3):
             low, high = self.moment()
             start_lo, start_hi = int(str(row["start_lo"])), int(str(row["start_hi"]))
             cells |= {"until_lo": max(low, start_lo), "until_hi": max(high, start_hi, low)}
@@ -245,21 +256,21 @@ class Maker:
 
     def judgement(self, i: int, ids: list[str]) -> Cells:
         low, high = self.moment()
-        row: Cells = {"act": f"j{i}", "kind": "judgement", "sure": not self.chance(0.1), "start_lo": low, "start_hi": high}
+        row: Cells = {"act": f"j{i}", "kind": "judgement", "sure": not self.doubt(0.1), "start_lo": low, "start_hi": high}
         row |= self.party_cell("by")
-        if not self.chance(0.1):
+        if not self.doubt(0.1):
             row["about"] = [self.pick([*ids, "s0"])]
-        if not self.chance(0.1):
+        if not self.doubt(0.1):
             row["norm"] = self.pick(("n", "1", "9"))
-        if not self.chance(0.1):
+        if not self.doubt(0.1):
             row["finding"] = self.pick(("breach", "no-breach"))
         return row
 
     def extension(self, i: int, ids: list[str]) -> Cells:
         low, high = self.moment()
-        row: Cells = {"act": f"x{i}", "kind": "extension", "sure": not self.chance(0.1), "start_lo": low, "start_hi": high}
+        row: Cells = {"act": f"x{i}", "kind": "extension", "sure": not self.doubt(0.1), "start_lo": low, "start_hi": high}
         row |= self.party_cell("by")
-        if not self.chance(0.2):
+        if not self.doubt(0.2):
             row["about"] = [self.pick(ids)]
         if not self.chance(0.1):
             low, high = self.moment()
@@ -268,9 +279,9 @@ class Maker:
 
     def statement(self, i: int, ids: list[str]) -> Cells:
         low, high = self.moment()
-        row: Cells = {"act": f"s{i}", "kind": "statement", "sure": not self.chance(0.1), "start_lo": low, "start_hi": high}
+        row: Cells = {"act": f"s{i}", "kind": "statement", "sure": not self.doubt(0.1), "start_lo": low, "start_hi": high}
         row |= self.party_cell("by")
-        if not self.chance(0.2):
+        if not self.doubt(0.2):
             row["about"] = [self.pick([*ids, *PARTIES])]
         if not self.chance(0.1):
             row["invokes"] = self.pick(("n", "1", "9"))
@@ -609,6 +620,10 @@ class Maker:
 
     def variant(self) -> Variant:
         choice = self.r.random()
+        if self.mood in ("judging", "forbidding"):
+            return self.awaiting()
+        if self.mood in ("silent", "open"):
+            return self.plain_duty()
         if choice < 0.4:
             return self.prohibition()
         if choice < 0.75:
@@ -627,6 +642,32 @@ class Maker:
         shape = Prohibits(ActRange(kinds, "d"), mode, self.lines(self.pick((0, 1, 1, 2, 3)), {**acts, **own}, parties), awaits)
         when = self.lines(self.pick((0, 1)), acts, parties) if ranges and (acts or parties) else ()
         return self.finish(shape, ranges, when, {**acts, **own}, parties)
+
+    def awaiting(self) -> Variant:
+        """A prohibition or a standard that waits for a person."""
+        awaits = Awaits(Bearer(EveryOf("every", Population("party"))), "it is so")
+        if self.mood == "judging" and self.chance(0.15):
+            return self.finish(Standard("words", awaits), (), (), {}, [])
+        kind = self.pick(("deployment", "exercise", "incident"))
+        lines = self.lines(self.pick((0, 0, 0, 1)), {"d": kind}, [])
+        waits = awaits if self.mood == "judging" else None
+        shape = Prohibits(ActRange((kind,), "d"), "keeping" if kind in LASTING else None, lines, waits)
+        return replace(self.finish(shape, (), (), {"d": kind}, []), bearer=Bearer(path("d", "by")), unless=())
+
+    def plain_duty(self) -> Variant:
+        """A duty with one key and a deadline, as treaties have most of them."""
+        kind, owed = self.pick(("exercise", "incident", "request")), self.pick(("notification", "consent"))
+        span = self.span_calendar()
+        left = path("n", self.pick(("start", "received")))
+        due = Offset(left, "within", span, "after", path("x", "start"))
+        if self.chance(0.3):
+            due = Offset(left, "at least", span, "before", path("x", "start"))
+        where = (Line(Is(path("n", "about"), Path("x", (), path("n", "about").sort)), "about"),)
+        shape = Requires(ActRange((owed,), "n"), where, due, "one to one" if self.chance(0.2) else "shared")
+        when = self.lines(self.pick((0, 0, 0, 0, 1)), {"x": kind}, [])
+        found = self.finish(shape, (ActRange((kind,), "x"),), when, {"x": kind}, [])
+        unless = found.unless if self.chance(0.2) else ()
+        return replace(found, bearer=Bearer(path("x", "by")), owed_to=None, unless=unless, strength="shall")
 
     def obligation(self) -> Variant:
         ranges, acts, parties = self.for_each(always=True)
@@ -726,6 +767,10 @@ class Maker:
     # ---- world
 
     def claims(self) -> list[Claim]:
+        if self.mood == "silent":
+            return []
+        if self.mood in ("clear", "judging", "forbidding", "open") and self.chance(0.85):
+            return [Claim(departures=self.chance(0.7))]
         found = []
         for _ in range(self.pick((0, 1, 1, 2))):
             found.append(
@@ -746,9 +791,15 @@ class Maker:
             found["until"] = day_us(FIRST + timedelta(days=10 + self.r.randrange(40)), self.zone)
         return found
 
+    def wanted_by(self, variant: Variant) -> list[str]:
+        """The kinds that the norm speaks of, so that the record has some."""
+        ranges = [*variant.for_each, getattr(variant.shape, "range", None)]
+        return [k for r in ranges if isinstance(r, ActRange) for k in r.kinds]
+
     def case(self) -> Case:
-        acts = ordered_table(self.acts())
         variant = self.variant()
+        self.wanted = tuple(k for k in self.wanted_by(variant) if k in KINDS) or KINDS
+        acts = ordered_table(self.acts())
         bound = {}
         for code in PARTIES[: self.pick((2, 3, 4))]:
             first = day_us(FIRST + timedelta(days=self.r.randrange(-40, 8)), self.zone)
@@ -771,7 +822,8 @@ class Maker:
             Membership("NATO", "GBR", FIRST + timedelta(days=self.r.randrange(20))),
             Membership("NATO", "FRA", date.min, FIRST + timedelta(days=self.r.randrange(25))),
         ]
-        on = FIRST + timedelta(days=self.pick((8, 15, 25, 45, 120)))
+        days = {"open": (8, 12, 16, 20), "silent": (45, 60, 120)}.get(self.mood, (8, 15, 25, 45, 120))
+        on = FIRST + timedelta(days=self.pick(days))
         world = world_of(
             acts, bound, on=on.isoformat(),
             agreement_=agreement(self.zone, first_day_included=self.chance(0.15), parameters=parameters, tables=tables),

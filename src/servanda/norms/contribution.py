@@ -11,7 +11,7 @@ from servanda.norms.condition import ActRange, Line
 from servanda.norms.evaluate import acts_of, holds
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.norms.norm import Limits, Variant
-from servanda.norms.occasion import Piece, Presence, bearers, instant, lasts, pieces, presence, term_of
+from servanda.norms.occasion import Piece, Presence, bearers, instant, lasts, pieces, presence, some_time, term_of
 from servanda.norms.scene import Scene, Unknown, amount, path_value
 from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, unknown
 from servanda.temporal import BEGINNING_US
@@ -132,7 +132,7 @@ def time_of(world: World, variant: Variant, scene: Scene, act: Act) -> Iterator[
         return
     start = instant(act, world)
     if start is None:
-        yield Piece(max(lo, BEGINNING_US), hi, unknown(Fact.of("attribute", attribute="start", act=act.id)))
+        yield from some_time(world, variant, act, max(lo, BEGINNING_US), hi)
     elif lo <= start.lo <= hi:
         yield Piece(start.lo, min(start.hi, hi), sure)
 

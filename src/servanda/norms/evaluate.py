@@ -59,7 +59,7 @@ from servanda.norms.scene import (
 )
 from servanda.norms.term import Amount, Length, Operand, Path, Population
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
-from servanda.temporal import BEGINNING_US, Moment, day_of, end_of_day_us
+from servanda.temporal import BEGINNING_US, END_US, Moment, day_of, end_of_day_us
 from servanda.vocabulary.act import Sort, Verb
 from servanda.vocabulary.verdict import Fact
 
@@ -405,7 +405,7 @@ def things_in(scene: Scene, over: RangeOf) -> Iterator[tuple[Scene, Truth]]:
         case ActRange(kinds=kinds, variable=variable):
             for act in acts_of(scene, kinds):
                 sure = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
-                yield scene.with_thing(variable, act), sure
+                yield scene.with_thing(variable, act), conjunction((sure, begun(act, scene.world.on)))
         case PartyRange(population=population, other=other, variable=variable):
             for code in members(scene, population):
                 is_other = _other(scene, code) if other else TRUE
@@ -417,6 +417,17 @@ def things_in(scene: Scene, over: RangeOf) -> Iterator[tuple[Scene, Truth]]:
                     yield scene.with_thing(variable, act), sure
         case CalendarRange():
             raise AssertionError("a calendar range stands only under `for each`")
+
+
+def begun(act: Act, on: int) -> Truth:
+    """Whether the act had begun by the instant. One of unknown start had, if it was sent or received by then."""
+    start = act.get("start")
+    if isinstance(start, Moment) or on >= END_US:
+        return TRUE  # `acts_of` has left out what began later
+    times = (act.get(name) for name in ("sent", "received", "until", "last-seen"))
+    if any(isinstance(when, Moment) and when.hi <= on for when in times):
+        return TRUE
+    return unknown(Fact.of("attribute", attribute="start", act=act.id))
 
 
 def acts_of(scene: Scene, kinds: tuple[str, ...]) -> Iterator[Act]:
@@ -565,6 +576,7 @@ def _when_done(scene: Scene, act: Act, condition: Has) -> Truth:
 
 __all__ = [
     "acts_of",
+    "begun",
     "compared",
     "covered",
     "holds",

@@ -15,7 +15,7 @@ from servanda.norms.occasion import kinds_of
 from servanda.norms.prohibition import is_actor
 from servanda.norms.scene import Scene, Unknown, When, shifted, time
 from servanda.norms.term import Quantity
-from servanda.temporal import Moment, add_months, day_of, start_of_day_us
+from servanda.temporal import BEGINNING_US, END_US, Moment, add_months, day_of, start_of_day_us
 from servanda.vocabulary.verdict import Finding, Outcome
 
 
@@ -48,6 +48,15 @@ def rolling_findings(
             within.append(finding)
         else:
             yield replace(finding, act=c.act.id, start=window.lo, until=at.hi)
+    for c in (c for c in mine if c.key == key and _start(c) is None):
+        # It may have come at any time: nothing is certain of its window, and everything possible.
+        whole = _Window(lo, END_US, BEGINNING_US, hi)
+        finding = _judged(replace(scene, at=lo), variant, key, mine, whole, row)
+        if finding.outcome is Outcome.COMPLIED:
+            within.append(finding)
+        else:
+            yield replace(finding, act=c.act.id, start=lo, until=hi)
+        own.append(c)
     if own and len(within) == len(own):
         yield _greatest(within, lo, hi)
 

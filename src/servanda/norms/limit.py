@@ -15,7 +15,7 @@ from servanda.norms.contribution import Contribution, Key, contributions, keys_o
 from servanda.norms.facts import Bound, World
 from servanda.norms.flow import calendar_findings, rolling_findings
 from servanda.norms.norm import AtEveryInstant, Each, Limits, OnTime, Rolling, Variant
-from servanda.norms.occasion import addressed, kinds_of, stretches
+from servanda.norms.occasion import addressed, kinds_of, stretches, unanswered
 from servanda.norms.prohibition import is_actor
 from servanda.norms.scene import Scene, Unknown, time
 from servanda.norms.single import single_findings
@@ -29,7 +29,7 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
     assert isinstance(shape, Limits), variant.id
     found = list(_measured(world, variant, shape))
     yield from found
-    yield from _without_act(world, variant, {(f.bearer, f.bound_from or 0) for f in found})
+    yield from _without_act(world, variant, found)
 
 
 def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding]:
@@ -93,18 +93,18 @@ def _row(variant: Variant, key: Key, bound: Bound) -> Finding:
     )
 
 
-def _without_act(world: World, variant: Variant, engaged: set[tuple[str | None, int]]) -> Iterator[Finding]:
+def _without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: nothing that counts is on record while it is bound."""
     assert variant.bearer is not None
     if _jointly(variant):
-        if not engaged:
+        if not found:
             yield from (_nothing(world, variant, None, bound, False) for bound in stretches(world, None))
         return
-    somebody = any(bearer is None for bearer, _ in engaged)
+    engaged = {(f.bearer, f.bound_from) for f in found}
     for code in sorted(world.bound):
         for bound in stretches(world, code):
             if (code, bound.start) not in engaged and addressed(world, variant, code, bound.start, bound.until - 1):
-                yield _nothing(world, variant, code, bound, somebody)
+                yield _nothing(world, variant, code, bound, unanswered(found, bound.start, bound.until - 1))
 
 
 def _nothing(world: World, variant: Variant, code: str | None, bound: Bound, somebody: bool) -> Finding:

@@ -20,12 +20,15 @@ from servanda.norms.occasion import (
     addressed,
     bearers,
     bound_during,
+    cuts,
     label,
     occasions,
     others_apart,
     presence,
     stands_by_itself,
     stretches,
+    unanswered,
+    union,
 )
 from servanda.norms.prohibition import is_actor
 from servanda.norms.scene import Scene, Unknown, When, time
@@ -80,16 +83,14 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
     """Every finding of an obligation."""
     shape = variant.shape
     assert isinstance(shape, Requires), variant.id
-    engaged: set[tuple[str | None, int]] = set()
     duties = [
         duty for occasion in occasions(world, variant, planned=True) for duty in _duties(world, variant, occasion)
     ]
     if shape.matching == "one to one":
         duties = one_to_one(duties)
-    for duty in duties:
-        engaged.add((duty.scene.bearer, duty.bound.start))
-        yield from _judged(variant, duty)
-    yield from _without_trigger(world, variant, engaged)
+    found = [finding for duty in duties for finding in _judged(variant, duty)]
+    yield from found
+    yield from _without_trigger(world, variant, found)
 
 
 def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty]:
@@ -99,9 +100,31 @@ def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty
         if not others_apart(variant, scene):
             continue
         for bound, inside in _bound_at(world, variant, scene):
-            duty = _duty(world, variant, occasion, replace(scene, at=max(scene.at, bound.start)), bound, inside)
+            possible = (
+                _duty(world, variant, occasion, replace(scene, at=at), bound, inside)
+                for at in _days(world, variant, scene, bound)
+            )
+            duty = next((d for d in possible if d is not None), None)
             if duty is not None:
                 yield duty
+
+
+def _days(world: World, variant: Variant, scene: Scene, bound: Bound) -> list[int]:
+    """The occasion's day; where the trigger's is not known, every day from which conditions may read otherwise."""
+    trigger = _trigger_act(variant, scene)
+    if trigger is None or isinstance(trigger.get("start"), Moment):
+        return [max(scene.at, bound.start)]
+    last = min(bound.until - 1, world.on)
+    edges = {bound.start, last, *cuts(world, variant, bound.start, last)}
+    for term in (variant.start, variant.until):
+        when = None if term is None else time(scene, term)
+        if isinstance(when, When) and bound.start <= when.lo <= last:
+            edges |= {when.lo, max(bound.start, when.lo - 1)}
+    return sorted(edges)
+
+
+def _trigger_act(variant: Variant, scene: Scene) -> Act | None:
+    return next((t for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)), None)
 
 
 def _bound_at(world: World, variant: Variant, scene: Scene) -> Iterator[tuple[Bound, Truth]]:
@@ -110,8 +133,8 @@ def _bound_at(world: World, variant: Variant, scene: Scene) -> Iterator[tuple[Bo
     A duty without a trigger arises once in each. A trigger that stands (a deployment, a base) arises for as long as
     it stands: what is there on the first day bound triggers on that day.
     """
-    spans = world.bound.get(scene.bearer, ()) if scene.bearer is not None else stretches(world, None)
-    trigger = next((t for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)), None)
+    spans = world.bound.get(scene.bearer, ()) if scene.bearer is not None else union(world)
+    trigger = _trigger_act(variant, scene)
     for bound in spans:
         if bound.start > world.on:
             continue
@@ -172,8 +195,8 @@ def _duty(
 
 
 def _trigger(variant: Variant, scene: Scene) -> str | None:
-    acts = [t.id for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)]
-    return acts[0] if acts else None
+    act = _trigger_act(variant, scene)
+    return act.id if act is not None else None
 
 
 def _owed_party_bound(world: World, variant: Variant, scene: Scene) -> Truth:
@@ -372,15 +395,16 @@ def one_to_one(duties: list[Duty]) -> list[Duty]:
 # ---- no trigger
 
 
-def _without_trigger(world: World, variant: Variant, engaged: set[tuple[str | None, int]]) -> Iterator[Finding]:
+def _without_trigger(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: no occasion is on record in a stretch in which it is bound."""
     triggers = [r for r in variant.for_each if isinstance(r, ActRange)]
-    somebody = any(bearer is None for bearer, _ in engaged)
+    engaged = {(f.bearer, f.bound_from) for f in found}
     for code in sorted(world.bound):
         for bound in stretches(world, code):
             if (code, bound.start) in engaged or not addressed(world, variant, code, bound.start, bound.until - 1):
                 continue
             scene = Scene(world, bound.start, bearer=code)
+            somebody = unanswered(found, bound.start, bound.until - 1)
             complete = not somebody and all(
                 not covered(
                     scene, r.kinds, code if is_actor(variant, r.variable) else None, bound.start, bound.until - 1

@@ -8,7 +8,7 @@ piece; pieces of one outcome are joined again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date as Day
 from itertools import product
@@ -24,7 +24,7 @@ from servanda.norms.term import MembersOf, PartyName, Path, Population
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, unknown
 from servanda.temporal import BEGINNING_US, END_US, Moment, day_of, start_of_day_us
 from servanda.vocabulary.act import vocabulary
-from servanda.vocabulary.verdict import Fact
+from servanda.vocabulary.verdict import Fact, Finding, Outcome
 
 
 @dataclass(frozen=True)
@@ -292,11 +292,24 @@ def term_of(world: World, variant: Variant, scene: Scene) -> tuple[int, int, Tru
 
 def stretches(world: World, code: str | None) -> tuple[Bound, ...]:
     """When the party is bound, cut at the day asked about; anybody's, for a party that is not known."""
-    spans = world.bound.get(code, ()) if code is not None else _union(world)
+    spans = world.bound.get(code, ()) if code is not None else union(world)
     return tuple(Bound(b.start, min(b.until, world.on + 1)) for b in spans if b.start <= world.on and b.start < b.until)
 
 
-def _union(world: World) -> tuple[Bound, ...]:
+def unanswered(findings: Iterable[Finding], lo: int, hi: int) -> bool:
+    """Whether a finding about a bearer that is not known is open in [lo, hi]: it may be anybody's."""
+    settled = (Outcome.COMPLIED, Outcome.NOT_ENGAGED)
+    return any(
+        f.bearer is None
+        and f.outcome not in settled
+        and (f.start is None or f.start <= hi)
+        and (f.until is None or f.until >= lo)
+        for f in findings
+    )
+
+
+def union(world: World) -> tuple[Bound, ...]:
+    """When anybody is bound."""
     joined: list[Bound] = []
     for span in sorted((b for spans in world.bound.values() for b in spans), key=lambda b: (b.start, b.until)):
         if joined and span.start <= joined[-1].until:
@@ -404,7 +417,7 @@ def pieces(world: World, variant: Variant, act: Act, lo: int, hi: int) -> Iterat
     zone = world.agreement.counting.zone
     there = presence(world, act)
     if there is None:
-        yield Piece(lo, hi, unknown(Fact.of("attribute", attribute="start", act=act.id)))
+        yield from some_time(world, variant, act, lo, hi)
         return
     first, last = max(lo, there.start.lo), min(hi, there.gone)
     if first > last:
@@ -417,6 +430,13 @@ def pieces(world: World, variant: Variant, act: Act, lo: int, hi: int) -> Iterat
         here = there.here(act, start, after - 1, zone)
         if here.possibly:
             yield Piece(start, after - 1, here)
+
+
+def some_time(world: World, variant: Variant, act: Act, lo: int, hi: int) -> Iterator[Piece]:
+    """[lo, hi] for an act of which not even the start is known: it may have been on any day of it."""
+    edges = [lo, *cuts(world, variant, lo, hi)]
+    for start, after in zip(edges, [*edges[1:], hi + 1], strict=True):
+        yield Piece(start, after - 1, unknown(Fact.of("attribute", attribute="start", act=act.id)))
 
 
 def instant(act: Act, world: World) -> Moment | None:

@@ -26,8 +26,10 @@ from servanda.norms.occasion import (
     occasions,
     others_apart,
     pieces,
+    some_time,
     stretches,
     term_of,
+    unanswered,
 )
 from servanda.norms.scene import Scene
 from servanda.norms.term import Path
@@ -75,12 +77,9 @@ def outcome(
 def findings(world: World, variant: Variant) -> Iterator[Finding]:
     """Every finding of a prohibition."""
     assert isinstance(variant.shape, Prohibits), variant.id
-    engaged: set[tuple[str | None, int]] = set()
-    for occasion in occasions(world, variant, planned=False):
-        for finding in _of_occasion(world, variant, occasion):
-            engaged.add((finding.bearer, finding.bound_from or 0))
-            yield finding
-    yield from _without_act(world, variant, engaged)
+    found = [f for occasion in occasions(world, variant, planned=False) for f in _of_occasion(world, variant, occasion)]
+    yield from found
+    yield from _without_act(world, variant, found)
 
 
 def _of_occasion(world: World, variant: Variant, occasion: Occasion) -> Iterator[Finding]:
@@ -213,7 +212,7 @@ def _pieces(world: World, variant: Variant, scene: Scene, act: Act, lo: int, hi:
         return
     start = instant(act, world)
     if start is None:
-        yield Piece(lo, hi, unknown(Fact.of("attribute", attribute="start", act=act.id)))
+        yield from some_time(world, variant, act, lo, hi)
     elif lo <= start.lo and start.hi <= hi:
         yield Piece(start.lo, start.hi, TRUE)
     elif start.lo <= hi and lo <= start.hi:
@@ -234,13 +233,14 @@ def _runs(found: Iterator[Judged]) -> list[list[Judged]]:
 # ---- no act
 
 
-def _without_act(world: World, variant: Variant, engaged: set[tuple[str | None, int]]) -> Iterator[Finding]:
+def _without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: nothing forbidden is on record in a stretch in which it is bound."""
-    somebody = any(bearer is None for bearer, _ in engaged)
+    engaged = {(f.bearer, f.bound_from) for f in found}
     for code in sorted(world.bound):
         for bound in stretches(world, code):
             if (code, bound.start) in engaged or not addressed(world, variant, code, bound.start, bound.until - 1):
                 continue
+            somebody = unanswered(found, bound.start, bound.until - 1)
             result = _nothing_found(world, variant, code, bound, somebody)
             yield Finding(
                 norm=variant.id,

@@ -48,7 +48,7 @@ def stock_findings(
     """One finding for each maximal interval of one outcome, with the greatest (for a floor: the least) measure."""
     mine = [c for c in everything if key.may_be(c.key) and c.piece.lo <= hi and c.piece.hi >= lo]
     levels = [_level(scene, variant, key, mine, a, b) for a, b in _stretches(scene, variant, mine, lo, hi)]
-    levels = _absorbed(scene, _probed(scene, variant, key, mine, levels))
+    levels = _absorbed(scene, mine, _probed(scene, variant, key, mine, levels))
     for run in _runs(levels):
         yield _finding(variant, run, row)
 
@@ -161,8 +161,11 @@ def _probed(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], 
     return probed
 
 
-def _absorbed(scene: Scene, levels: list[Level]) -> list[Level]:
-    """Fragments of a day that are only undetermined give way to a breach that is certain on that day."""
+def _absorbed(scene: Scene, mine: list[Contribution], levels: list[Level]) -> list[Level]:
+    """Fragments of a day that hang on the hour of a coming or going give way to a breach that is certain that day."""
+    blurred = [
+        m for c in mine if c.when is not None for m in (c.when.start, c.when.ends) if m is not None and not m.sharp
+    ]
     absorbed = list(levels)
     for step in (1, -1):
         order = range(len(absorbed)) if step == 1 else range(len(absorbed) - 1, -1, -1)
@@ -175,7 +178,8 @@ def _absorbed(scene: Scene, levels: list[Level]) -> list[Level]:
                 continue
             edge = breach.hi if step == 1 else breach.lo
             same_day = day_of(level.lo, scene.zone) == day_of(level.hi, scene.zone) == day_of(edge, scene.zone)
-            if same_day and level.limit == breach.limit:
+            hour = any(m.lo <= level.lo and level.hi <= m.hi for m in blurred)
+            if same_day and hour and level.limit == breach.limit:
                 absorbed[i] = replace(breach, lo=level.lo, hi=level.hi)
     return absorbed
 

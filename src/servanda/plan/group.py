@@ -146,21 +146,35 @@ def _test(scope: Scope, value: Single | Several, slices: list[Slice], everybody:
     by_spans: Belonging = {}
     for code, own in spans.items():
         by_spans.setdefault(_joined(own), []).append(code)
-    outside_all = inverted and isinstance(value, Several)
+    if inverted and isinstance(value, Several):
+        return _some_not_out(scope, value, listed)
     tests = [
-        all_of((_among(value, codes, every=outside_all), _at(scope.at, own)))
+        all_of((_among(value, codes), _at(scope.at, own)))
         for own, codes in sorted(by_spans.items(), key=lambda item: item[1])
     ]
     return sql.negated(any_of(tests)) if inverted else any_of(tests)
 
 
-def _among(value: Single | Several, codes: list[str], *, every: bool) -> Expr:
+def _some_not_out(scope: Scope, value: Several, out: dict[Span, set[str]]) -> Expr:
+    """Whether one of several is not among those who are certainly out."""
+    tests = [
+        all_of((sql.call("list_has_all", _listed(sorted(codes)), value.expr), _within(scope.at, span)))
+        for span, codes in out.items()
+    ]
+    some = compare(sql.call("len", value.expr), ">", number(0))
+    return all_of((some, sql.negated(any_of(tests))))
+
+
+def _listed(codes: list[str]) -> Expr:
+    return sql.cast(sql.call("list_value", *(text(c) for c in codes)), sql.TEXTS)
+
+
+def _among(value: Single | Several, codes: list[str]) -> Expr:
     if isinstance(value, Single):
         if isinstance(value.expr, sql.exp.Literal):
             return sql.boolean(str(value.expr.this) in codes)
         return sql.one_of(value.expr, codes)
-    listed = sql.call("list_value", *(text(c) for c in sorted(codes)))
-    return sql.call("list_has_all", listed, value.expr) if every else sql.call("list_has_any", value.expr, listed)
+    return sql.call("list_has_any", value.expr, _listed(sorted(codes)))
 
 
 def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:

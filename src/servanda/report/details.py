@@ -56,8 +56,7 @@ def _when_and_for_whom(answer: Answer, verdict: Verdict, lang: Lang) -> list[str
     found = verdict.finding
     told = []
     if found.scope:
-        scope = ", ".join(f"{_label(path, lang)} {_scope(value, lang)}" for path, value in found.scope)
-        told.append(say("table.scope", lang, scope=scope))
+        told.append(say("table.scope", lang, scope=scope(found, lang)))
     if found.counterparty:
         told.append(say("table.owed-to", lang, party=sentences.party_name(found.counterparty, lang)))
     if verdict.outcome is Outcome.BREACHED and verdict.reason not in _SENTENCE_HAS_PERIOD and found.due is None:
@@ -70,6 +69,11 @@ def _lasts_as_long_as_the_act(answer: Answer, found: Finding) -> bool:
     zone = answer.agreement.counting.zone
     spoken = (values.get("start"), values.get("until") or values.get("start"))
     return spoken == (times.iso_day(found.start, zone), times.iso_day(found.until, zone))
+
+
+def scope(found: Finding, lang: Lang) -> str:
+    """What a sum is taken for: 'host Poland, item missile'."""
+    return ", ".join(f"{_label(path, lang)} {_scope(value, lang)}" for path, value in found.scope)
 
 
 def _label(path: str, lang: Lang) -> str:

@@ -18,6 +18,9 @@ from servanda.vocabulary.verdict import Alternative, Fact, Finding, Outcome, Rea
 
 UNDISPUTED = "undisputed"
 
+# What was done tells of these, and not what called for it.
+DEEDS = (Reason.DONE_IN_TIME, Reason.DONE_LATE, Reason.BROKEN_OFF, Reason.JUDGED)
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -148,12 +151,20 @@ def _act_details(values: Mapping[str, str], lang: Lang) -> list[str]:
         details.append(parties().name(by, lang))
     if (host := values.get("host")) and host != by:
         details.append(say("act.in", lang, place=parties().name(host, lang)))
+    elif place := _place_name(values.get("place", "")):
+        details.append(say("act.at", lang, place=place))
     start, until = values.get("start"), values.get("until")
     if start and until and start != until:
         details.append(say("act.from-until", lang, start=_day(start, lang), until=_day(until, lang)))
     elif start:
         details.append(say("act.on", lang, start=_day(start, lang)))
     return details
+
+
+def _place_name(place: str) -> str:
+    """'Sevastopol' of 'Sevastopol; 44.6, 33.53; Crimea'; empty where a place has no name but numbers."""
+    name = place.partition(";")[0].strip()
+    return name if name[:1].isalpha() and name != "unknown" and not parties().code(name) == name else ""
 
 
 def _day(text: str, lang: Lang) -> str:
@@ -224,7 +235,8 @@ def _not_bound_cases(answer: Answer, found: Finding) -> list[str]:
 
 def _args(answer: Answer, verdict: Verdict, lang: Lang) -> dict[str, str]:
     found, zone = verdict.finding, answer.agreement.counting.zone
-    act = found.act or (found.witnesses[0] if found.witnesses else None)
+    done = found.witnesses[0] if found.witnesses else None
+    act = done or found.act if verdict.reason in DEEDS else found.act or done
     return {
         "act": act_phrase(answer, act, lang),
         "acts": listed((act_phrase(answer, a, lang) for a in found.witnesses), lang),

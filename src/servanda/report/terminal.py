@@ -17,23 +17,45 @@ from rich.text import Text
 from servanda.check import Answer
 from servanda.errors import printable
 from servanda.messages import Lang, say
-from servanda.report import details, header, sentences
+from servanda.report import brief, details, header, sentences, summary
 from servanda.report.console import paged
 from servanda.report.folding import Entry, counts, entries
 from servanda.report.sentences import SIGNS, Sign
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome
 
 
-def print_answer(answer: Answer, out: TextIO, lang: Lang) -> None:
-    """The header, the verdicts by article and party, and the count of each outcome."""
+def print_summary(answer: Answer, out: TextIO, lang: Lang) -> None:
+    """The header, a few rows for each paragraph, and the count of each outcome."""
     with paged(out) as page:
         _print_header(page, answer, lang)
-        found = entries(answer, lang)
-        if found:
-            page.print(_verdicts(page, answer, found, lang))
-            page.print(_summary(page, answer, lang))
-        else:
-            page.print(Text(say("table.nothing", lang)))
+        table = _table(page, lang, box.SIMPLE_HEAD)
+        article = None
+        for row in summary.rows(answer):
+            table.add_row(
+                _text(row.article if row.article != article else "", "bold"),
+                _text(brief.parties(row, lang)),
+                signed(page, row.outcome, sentences.said_outcome(row.outcome, lang, row.over)),
+                _lined(brief.sentence(answer, row, lang), brief.lines(answer, row, lang)),
+            )
+            article = row.article
+        _print_table(page, table, answer, lang)
+        if answer.verdicts:
+            page.print(_text(say("brief.hint", lang), "dim"))
+
+
+def print_answer(answer: Answer, out: TextIO, lang: Lang) -> None:
+    """The header, every verdict by article and party, and the count of each outcome."""
+    with paged(out) as page:
+        _print_header(page, answer, lang)
+        _print_table(page, _verdicts(page, answer, entries(answer, lang), lang), answer, lang)
+
+
+def _print_table(page: Console, table: Table, answer: Answer, lang: Lang) -> None:
+    if answer.verdicts:
+        page.print(table)
+        page.print(_tally(page, answer, lang))
+    else:
+        page.print(Text(say("table.nothing", lang)))
 
 
 def _print_header(page: Console, answer: Answer, lang: Lang) -> None:
@@ -49,11 +71,7 @@ def _print_header(page: Console, answer: Answer, lang: Lang) -> None:
 
 
 def _verdicts(page: Console, answer: Answer, found: Iterable[Entry], lang: Lang) -> Table:
-    table = Table(box=box.SIMPLE_HEAD if _unicode(page) else box.ASCII, pad_edge=False, expand=True)
-    table.add_column(say("table.article", lang), min_width=5, max_width=12, overflow="fold")
-    table.add_column(say("table.party", lang), min_width=10, max_width=22, overflow="fold")
-    table.add_column(say("table.outcome", lang), min_width=12, max_width=19, overflow="fold")
-    table.add_column(say("table.why", lang), ratio=1, overflow="fold")
+    table = _table(page, lang, box.SIMPLE_HEAD)
     article = None
     for entry in found:
         if article not in (None, entry.article):
@@ -66,6 +84,15 @@ def _verdicts(page: Console, answer: Answer, found: Iterable[Entry], lang: Lang)
             _why(answer, entry, lang),
         )
         article = entry.article
+    return table
+
+
+def _table(page: Console, lang: Lang, frame: box.Box) -> Table:
+    table = Table(box=frame if _unicode(page) else box.ASCII, pad_edge=False, expand=True)
+    table.add_column(say("table.article", lang), min_width=5, max_width=12, overflow="fold")
+    table.add_column(say("table.party", lang), min_width=10, max_width=22, overflow="fold")
+    table.add_column(say("table.outcome", lang), min_width=12, max_width=19, overflow="fold")
+    table.add_column(say("table.why", lang), ratio=1, overflow="fold")
     return table
 
 
@@ -89,14 +116,18 @@ def _unicode(page: Console) -> bool:
 
 
 def _why(answer: Answer, entry: Entry, lang: Lang) -> Text:
-    text = _text(entry.sentence)
-    for line in details.lines(answer, entry, lang):
+    return _lined(entry.sentence, details.lines(answer, entry, lang))
+
+
+def _lined(sentence: str, lines: Iterable[str]) -> Text:
+    text = _text(sentence)
+    for line in lines:
         text.append("\n")
         text.append_text(_text(line, "dim"))
     return text
 
 
-def _summary(page: Console, answer: Answer, lang: Lang) -> Text:
+def _tally(page: Console, answer: Answer, lang: Lang) -> Text:
     text = Text()
     for outcome, count in counts(answer.verdicts):
         text.append(", " if text else "")

@@ -11,6 +11,7 @@ from servanda.temporal import BEGINNING_US, DAY_US, END_US, datetime_of, day_of,
 
 _SECOND = 1_000_000
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ISO_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)…(\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,23 @@ def said_deadline(us: int, zone: str, lang: Lang) -> str:
 
 
 def said_days_within(text: str, lang: Lang) -> str:
-    """`text` with each ISO day written out."""
+    """`text` with each ISO day written out; a day known by its month or year alone is said so."""
+    if "…" in text:
+        text = _ISO_RANGE.sub(lambda m: _said_range(m.group(1), m.group(2), lang), text)
     return _ISO_DAY.sub(lambda m: _said_if_day(m.group(), lang), text)
+
+
+def _said_range(least: str, greatest: str, lang: Lang) -> str:
+    try:
+        first, last = date.fromisoformat(least), date.fromisoformat(greatest)
+    except ValueError:
+        return f"{least}…{greatest}"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1 and first.year == last.year:
+        if (first.month, last.month) == (1, 12):
+            return say("year", lang, year=first.year)
+        if first.month == last.month:
+            return say("month-of", lang, month=say(f"month.{first.month}", lang), year=first.year)
+    return say("day-between", lang, least=said_day(first, lang), greatest=said_day(last, lang))
 
 
 def _said_if_day(text: str, lang: Lang) -> str:

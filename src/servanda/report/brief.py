@@ -1,0 +1,245 @@
+"""What stands beside a row of the summary: one sentence with an example, on what it depends, and what is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from servanda.check import Answer
+from servanda.messages import Lang, catalogue, say
+from servanda.report import amounts, details, sentences, times
+from servanda.report.sentences import SIGNS, UNDISPUTED
+from servanda.report.summary import NAMED, Row, things
+from servanda.vocabulary.verdict import Alternative, Fact, Outcome, Reason, Verdict
+
+_FACTS = 3  # named under a row
+_CHOICES = 4  # readings named under a row
+_OPEN = (Outcome.UNDETERMINED, Outcome.OVERDUE, Outcome.DEPENDS)
+
+
+def parties(row: Row, lang: Lang) -> str:
+    """Who: up to three names, or how many Parties."""
+    if len(row.bearers) > NAMED:
+        return say("party.several", lang, count=len(row.bearers))
+    return ", ".join(sorted((sentences.party_name(b, lang) for b in row.bearers), key=details.sort_key))
+
+
+def sentence(answer: Answer, row: Row, lang: Lang) -> str:
+    """Why, in one sentence, with the example that tells most."""
+    one = example(answer, row)
+    said = list(dict.fromkeys(_reason(answer, v, lang) for v in _some(row)))
+    count = _count(row, lang)
+    key = f"brief.{row.reason.value}"
+    specific = f"{key}-{sentences.slug(row.outcome)}"
+    key = specific if specific in catalogue() else key
+    if key not in catalogue():
+        return said[0] if len(said) == 1 else say("brief.and-more", lang, sentence=_reason(answer, one, lang))
+    args = {
+        "example": _named(answer, one, lang),
+        "count": count,
+        "whose": _whose(row, lang),
+        "on": _on(row, lang),
+    }
+    single = f"{key}-one"
+    return say(single if single in catalogue() and _number(row) < 2 else key, lang, **args)
+
+
+def _some(row: Row) -> Sequence[Verdict]:
+    """Enough verdicts to see whether all say the same; a thousand that wait for the same deed do."""
+    return row.verdicts[:50]
+
+
+def _reason(answer: Answer, verdict: Verdict, lang: Lang) -> str:
+    return sentences.reason(answer, verdict, lang)
+
+
+def _number(row: Row) -> int:
+    """How many acts stand behind the row; where there are none, how many verdicts."""
+    return len({t for v in row.verdicts for t in [things(v)] if t}) or len(row.verdicts)
+
+
+def _count(row: Row, lang: Lang) -> str:
+    return say(f"brief.{_noun(row)}", lang, count=_number(row))
+
+
+def _noun(row: Row) -> str:
+    first = row.verdicts[0].finding
+    if first.act is not None:
+        return "acts"
+    if first.counterparty is not None and len({v.finding.counterparty for v in row.verdicts}) > 1:
+        return "pairs"
+    return "acts" if first.witnesses and not first.scope else "cases"
+
+
+def _whose(row: Row, lang: Lang) -> str:
+    codes = sorted({p for v in row.verdicts for p in v.finding.owed_judgement})
+    names = [sentences.party_name(c, lang) for c in codes]
+    if len(names) > NAMED:
+        return say("party.several", lang, count=len(names))
+    if len(names) < 2:
+        return "".join(names) or say("judge.unnamed", lang)
+    return say("brief.or", lang, most=", ".join(names[:-1]), last=names[-1])
+
+
+def _on(row: Row, lang: Lang) -> str:
+    return say("brief.on-" + "-".join(row.over), lang) if row.over else ""
+
+
+# ---- the example
+
+
+def example(answer: Answer, row: Row) -> Verdict:
+    """The verdict that tells most: a breach in somebody's eyes first, then the largest excess, then what most
+    sources report, then the first."""
+
+    def weight(item: tuple[int, Verdict]) -> tuple[object, ...]:
+        position, verdict = item
+        breach = any(a.outcome is Outcome.BREACHED for a in verdict.alternatives)
+        return (not breach, "account" not in verdict.over, -_sources(answer, verdict), position)
+
+    return min(enumerate(row.verdicts), key=weight)[1]
+
+
+def _sources(answer: Answer, verdict: Verdict) -> int:
+    listed = answer.acts.get(_act(verdict) or "", {}).get("sources", "")
+    return listed.count(",") + bool(listed)
+
+
+def _act(verdict: Verdict) -> str | None:
+    found = verdict.finding
+    done = next(iter(found.witnesses), None)
+    return done or found.act if verdict.reason in sentences.DEEDS else found.act or done
+
+
+def _named(answer: Answer, verdict: Verdict, lang: Lang) -> str:
+    """The act, or what the sum is taken for: 'exercise zapad-2021 (Russia, 10 September 2021)', 'host Poland'."""
+    found = verdict.finding
+    if found.act is None and found.scope:
+        return details.scope(found, lang)
+    act = _act(verdict)
+    return sentences.act_phrase(answer, act, lang) if act else sentences.party_name(found.counterparty, lang)
+
+
+# ---- the lines under the sentence
+
+
+def lines(answer: Answer, row: Row, lang: Lang) -> list[str]:
+    """On what it depends, shown for the example; what is not known; justifications that are claimed."""
+    one = example(answer, row)
+    told = [depends(one, lang)] if row.outcome is Outcome.DEPENDS else []
+    told += [unknown(row, lang)] if row.outcome in _OPEN and row.reason is not Reason.NO_COVERAGE else []
+    claimed = list(dict.fromkeys(j for v in row.verdicts for j in v.justifications))
+    if claimed:
+        told.append(sentences.said_justification(answer, claimed[0], lang) + _more(len(claimed) - 1, lang))
+    measured = amounts.measured(answer.agreement, one.finding)
+    if measured and measured.measured and row.reason is Reason.FACT_MISSING and one.finding.reason is row.reason:
+        amount = amounts.said(measured.measured, measured.unit, lang)
+        told.append(say("brief.measured", lang, amount=amount))
+    return [line for line in told if line]
+
+
+def _more(count: int, lang: Lang) -> str:
+    return say("brief.more", lang, count=count) if count > 0 else ""
+
+
+def depends(verdict: Verdict, lang: Lang) -> str:
+    """'Russia: complied; Ukraine: breached; undisputed facts, 9 other accounts: undetermined'."""
+    by_account = _outcomes((a.account or UNDISPUTED, a.outcome) for a in verdict.alternatives)
+    if "account" in verdict.over and len(set(by_account.values())) > 1:
+        return _joined(by_account, _accounts, lang)
+    return _by_reading(verdict.alternatives, lang)
+
+
+Outcomes = tuple[Outcome, ...]
+
+
+def _outcomes(pairs: Iterable[tuple[str, Outcome]]) -> dict[str, Outcomes]:
+    found: dict[str, set[Outcome]] = {}
+    for name, outcome in pairs:
+        found.setdefault(name, set()).add(outcome)
+    return {name: tuple(o for o in SIGNS if o in outcomes) for name, outcomes in found.items()}
+
+
+def _joined(by_name: dict[str, Outcomes], naming: object, lang: Lang) -> str:
+    assert callable(naming)
+    groups: dict[Outcomes, list[str]] = {}
+    for name, outcomes in by_name.items():
+        groups.setdefault(outcomes, []).append(name)
+    ordered = sorted(groups.items(), key=lambda g: (UNDISPUTED in g[1], len(g[1])))
+    return "; ".join(f"{naming(names, lang)}: {_said(outcomes, lang)}" for outcomes, names in ordered)
+
+
+def _said(outcomes: Outcomes, lang: Lang) -> str:
+    words = [sentences.said_outcome(o, lang) for o in outcomes]
+    return words[0] if len(words) == 1 else say("brief.or", lang, most=", ".join(words[:-1]), last=words[-1])
+
+
+def _accounts(names: Sequence[str], lang: Lang) -> str:
+    others = [n for n in names if n != UNDISPUTED]
+    if len(others) < len(names):
+        told = say("brief.undisputed", lang)
+        return say("brief.undisputed-and", lang, count=len(others)) if others else told
+    named = ", ".join(sentences.account_name(n, lang) for n in others[:NAMED])
+    return named + _more(len(others) - NAMED, lang)
+
+
+def _by_reading(alternatives: Sequence[Alternative], lang: Lang) -> str:
+    """The one reading that decides most."""
+    told: list[tuple[int, dict[str, Outcomes]]] = []
+    for name in sentences.differing_readings(alternatives):
+        choices = _outcomes((dict(a.readings)[name], a.outcome) for a in alternatives if name in dict(a.readings))
+        if len(set(choices.values())) > 1:
+            told.append((sum(len(o) for o in choices.values()), choices))
+    if not told:
+        return ""
+    _, choices = min(told, key=lambda t: t[0])
+    return _joined(choices, _readings, lang)
+
+
+def _readings(names: Sequence[str], lang: Lang) -> str:
+    return ", ".join(f"“{n}”" for n in names[:_CHOICES]) + _more(len(names) - _CHOICES, lang)
+
+
+# ---- what is not known
+
+
+def unknown(row: Row, lang: Lang) -> str:
+    """The facts that most verdicts of the row want, like ones of many acts as one."""
+    named = common_facts((v.missing for v in row.verdicts), lang)
+    if not named:
+        return ""
+    return say("brief.unknown", lang, facts="; ".join(named[:_FACTS]) + _more(len(named) - _FACTS, lang))
+
+
+_Kind = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def common_facts(wanted: Iterable[Sequence[Fact]], lang: Lang) -> list[str]:
+    """Like facts as one, the most frequent first: 'range of 7 acts; level on 27 May 1997'."""
+    often: Counter[_Kind] = Counter()
+    members: dict[_Kind, dict[Fact, None]] = {}
+    for facts in wanted:
+        for fact in dict.fromkeys(facts):
+            members.setdefault(_kind(fact), {})[fact] = None
+        often.update(dict.fromkeys(map(_kind, facts)).keys())
+    ordered = sorted(often, key=lambda kind: -often[kind])
+    return [times.said_days_within(_together(list(members[kind]), lang), lang) for kind in ordered]
+
+
+# What tells one fact from another of its kind: these are counted, and not listed.
+_PARTICULAR = ("act", "after", "least", "greatest", "from", "until", "parties", "party")
+
+
+def _kind(fact: Fact) -> _Kind:
+    return fact.code, tuple((k, v) for k, v in fact.args if k not in _PARTICULAR)
+
+
+def _together(facts: Sequence[Fact], lang: Lang) -> str:
+    if len(facts) == 1:
+        return sentences.fact(facts[0], lang)
+    values = {name: {dict(f.args).get(name, "") for f in facts} for name in dict(facts[0].args)}
+    args = {name: found.pop() if len(found) == 1 else "" for name, found in values.items()}
+    acts = {dict(f.args).get("act") for f in facts}
+    if "act" in args and len(acts) > 1:
+        args["act"] = say("brief.acts", lang, count=len(acts))
+    return sentences.fact(Fact.of(facts[0].code, **args), lang)
