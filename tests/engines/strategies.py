@@ -118,7 +118,7 @@ LASTING = ("deployment", "exercise")
 EVENTS = ("incident", "notification", "consent", "request")
 KINDS = (*LASTING, *EVENTS)
 MOODS = (
-    "doubtful", "doubtful", "doubtful", "clear", "clear", "judging", "judging", "judging", "forbidding", "forbidding",
+    "doubtful", "doubtful", "doubtful", "clear", "clear", "judging", "judging", "judging", "judging", "forbidding", "forbidding",
     "silent", "silent", "silent", "open", "open", "open", "open",
 )  # fmt: skip
 

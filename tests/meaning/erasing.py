@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engines.strategies import PARTIES
-
 from servanda.norms.facts import Act, Point, World
 from servanda.norms.occasion import lasts, presence
 from servanda.temporal import BEGINNING_US, END_US, Moment
@@ -88,11 +87,13 @@ def _without(world: World, act: Act) -> Coverage:
 
 
 def _time(world: World, act: Act) -> tuple[int, int]:
+    """From the first to the last time that the record gives of the act."""
     start = act.get("start")
     if not isinstance(start, Moment):
         return BEGINNING_US, END_US
     there = presence(world, act) if lasts(act) else None
-    return (start.lo, there.gone if there is not None else start.hi)
+    times = [when for value in act.values.values() if isinstance(value, Moment) for when in (value.lo, value.hi)]
+    return min(times), max(*times, there.gone if there is not None else start.hi)
 
 
 def flips(before: Sequence[Finding], after: Sequence[Finding], *, by_time: bool, erased: str) -> Iterator[str]:

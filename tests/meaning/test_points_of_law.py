@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from meaning.asking import Case, facts, of, only, outcomes
 
+from meaning.asking import Case, facts, of, only, outcomes
 from servanda.check import EngineName
 from servanda.temporal import day_of
 from servanda.vocabulary.verdict import Outcome, Reason

@@ -66,6 +66,7 @@ class Document:
     sections: tuple[Section, ...]
     strays: tuple[StrayBlock, ...] = ()
     unclosed_front: bool = False
+    unclosed_blocks: tuple[int, ...] = ()  # lines on which a block begins that the file never closes
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -81,7 +82,7 @@ def read_markdown(source: Source) -> Document:
     reader = _Reader(lines)
     for token in _tokens("\n".join(blank)):
         reader.take(token)
-    return Document(front, reader.sections(), tuple(reader.strays), unclosed)
+    return Document(front, reader.sections(), tuple(reader.strays), unclosed, tuple(reader.unclosed))
 
 
 @cache
@@ -118,6 +119,7 @@ class _Reader:
         self._since: list[str] = []  # since the block before
         self._in_heading = False
         self.strays: list[StrayBlock] = []
+        self.unclosed: list[int] = []
 
     def take(self, token: Token) -> None:
         """One token of the block structure, in order."""
@@ -158,6 +160,8 @@ class _Reader:
             if info.lower().rstrip("s") in ("norm", "clause", "term") or info.lower() in BLOCK_KINDS:
                 self.strays.append(StrayBlock(info, first))
             return
+        if not self._closed(token):
+            self.unclosed.append(first)
         content = token.content.split("\n")
         if content and content[-1] == "":
             content.pop()
@@ -167,6 +171,12 @@ class _Reader:
         kind: BlockKind = "terms" if info == "terms" else "norm" if info == "norm" else "clause"
         self._blocks.append(Block(kind, text, first + 1, indents, self._heading, self._article, words))
         self._since = []
+
+    def _closed(self, token: Token) -> bool:
+        """Whether a line ends the block: CommonMark lets one that nobody closed run to the end of the file."""
+        first, after = token.map or [0, 0]
+        last = self._lines[after - 1].strip() if first + 1 < after <= len(self._lines) else ""
+        return len(last) >= len(token.markup) and set(last) == set(token.markup)
 
     def _indent(self, index: int, line: str) -> int:
         raw = self._lines[index] if index < len(self._lines) else ""

@@ -61,8 +61,7 @@ def of_prohibition(world: World, variant: Variant, table: pa.Table) -> Iterator[
     else:
         found = list(_awaited(world, variant, rows, lines))
     yield from found
-    engaged = {(f.bearer, f.bound_from or 0) for f in found}
-    yield from prohibition._without_act(world, stripped(variant), engaged)
+    yield from prohibition._without_act(world, stripped(variant), found)
 
 
 def stripped(variant: Variant) -> Variant:
@@ -131,12 +130,10 @@ def of_obligation(world: World, variant: Variant, table: pa.Table) -> Iterator[F
     rows = table.to_pylist()
     if shape.matching == "one to one" and "candidates" in table.column_names:
         found = list(_one_to_one(world, variant, rows))
-        engaged = {(r["bearer"], r["bound_from"]) for r in rows}
     else:
         found = [_performed(variant, row) for row in rows]
-        engaged = {(f.bearer, f.bound_from or 0) for f in found}
     yield from found
-    yield from obligation._without_trigger(world, stripped(variant), engaged)
+    yield from obligation._without_trigger(world, stripped(variant), found)
 
 
 def _performed(variant: Variant, row: Row) -> Finding:

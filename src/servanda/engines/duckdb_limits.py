@@ -27,7 +27,7 @@ def of_limit(world: World, variant: Variant, table: pa.Table) -> Iterator[Findin
     """The findings of a limit: those of measures, and those of parties of whom nothing counts."""
     found = list(_measured(world, variant, [_contribution(world, variant, row) for row in _ordered(table)]))
     yield from found
-    yield from limit._without_act(world, stripped(variant), {(f.bearer, f.bound_from or 0) for f in found})
+    yield from limit._without_act(world, stripped(variant), found)
 
 
 def _ordered(table: pa.Table) -> list[Row]:

@@ -11,7 +11,18 @@ from servanda.norms.condition import ActRange, Line
 from servanda.norms.evaluate import acts_of, holds
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.norms.norm import Limits, Variant
-from servanda.norms.occasion import Piece, Presence, bearers, instant, lasts, pieces, presence, some_time, term_of
+from servanda.norms.occasion import (
+    Piece,
+    Presence,
+    answering,
+    answers,
+    instant,
+    lasts,
+    pieces,
+    presence,
+    some_time,
+    term_of,
+)
 from servanda.norms.scene import Scene, Unknown, amount, path_value
 from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, unknown
 from servanda.temporal import BEGINNING_US
@@ -87,7 +98,7 @@ def _of_act(world: World, variant: Variant, act: Act, unless: bool) -> Iterator[
     assert isinstance(shape, Limits)
     start = instant(act, world)
     scene = Scene(world, start.lo if start else world.on, {shape.range.variable: act})
-    for bearer in _answering(scene, variant):
+    for bearer in (None,) if _joint(variant) else answering(world, variant, scene):
         who = replace(scene, bearer=bearer)
         key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
         for piece in time_of(world, variant, who, act):
@@ -98,14 +109,6 @@ def _of_act(world: World, variant: Variant, act: Act, unless: bool) -> Iterator[
 
 def _joint(variant: Variant) -> bool:
     return variant.bearer is not None and variant.bearer.jointly
-
-
-def _answering(scene: Scene, variant: Variant) -> tuple[str | None, ...]:
-    """Those to whose measure the act belongs; for those who answer jointly it is taken once."""
-    assert variant.bearer is not None
-    if _joint(variant):
-        return (None,)
-    return bearers(scene, variant.bearer)
 
 
 def scope_of(scene: Scene, variant: Variant) -> tuple[tuple[str, str | None], ...]:
@@ -156,7 +159,7 @@ def _contribution(
         piece=piece,
         when=presence(scene.world, act) if lasts(act) else None,
         amount=one if shape.measure.amount is None else amount(now, shape.measure.amount),
-        counted=conjunction((here, known_bearer, *where)),
+        counted=conjunction((here, known_bearer, TRUE if _joint(variant) else answers(now, variant), *where)),
         saved=disjunction(truth for _, truth in exceptions),
         exception=next((name for name, truth in exceptions if truth.certainly), None),
         lines=tuple((t.certainly, t.possibly) for t in where),

@@ -104,7 +104,21 @@ def _without_act(world: World, variant: Variant, found: list[Finding]) -> Iterat
     for code in sorted(world.bound):
         for bound in stretches(world, code):
             if (code, bound.start) not in engaged and addressed(world, variant, code, bound.start, bound.until - 1):
-                yield _nothing(world, variant, code, bound, unanswered(found, bound.start, bound.until - 1))
+                open_elsewhere = unanswered(found, bound.start, bound.until - 1)
+                yield from _empty(world, variant, code, bound, open_elsewhere)
+
+
+def _empty(world: World, variant: Variant, code: str, bound: Bound, somebody: bool) -> Iterator[Finding]:
+    """Nothing counts: that is within every ceiling, and under a floor."""
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    by = f"{shape.range.variable}.by"
+    stock = isinstance(shape.measure.window, AtEveryInstant | OnTime | None) and shape.measure.function != "each"
+    if shape.at_least is None or somebody or not stock or any(path.text != by for path in shape.per):
+        yield _nothing(world, variant, code, bound, somebody)
+        return
+    key = Key(code, tuple((path.text, code) for path in shape.per))
+    yield from _windowed(_scene(world, variant, key, bound), variant, key, [], bound, _row(variant, key, bound))
 
 
 def _nothing(world: World, variant: Variant, code: str | None, bound: Bound, somebody: bool) -> Finding:

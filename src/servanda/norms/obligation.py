@@ -18,6 +18,8 @@ from servanda.norms.norm import KeptUp, Requires, Strength, Variant
 from servanda.norms.occasion import (
     Occasion,
     addressed,
+    answering,
+    answers,
     bearers,
     bound_during,
     cuts,
@@ -95,7 +97,7 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
 
 def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty]:
     assert variant.bearer is not None
-    for bearer in bearers(occasion.scene, variant.bearer):
+    for bearer in answering(world, variant, occasion.scene):
         scene = replace(occasion.scene, bearer=bearer)
         if not others_apart(variant, scene):
             continue
@@ -172,6 +174,7 @@ def _duty(
         (
             occasion.here,
             known_bearer,
+            answers(scene, variant),
             bearer_bound,
             _owed_party_bound(world, variant, scene),
             _in_term(variant, scene),

@@ -17,7 +17,7 @@ from typing import cast
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, EveryOf, Has, Line, PartyRange, Range
 from servanda.norms.evaluate import holds, things_in, verb_time
 from servanda.norms.facts import NOTHING, Act, Bound, Value, World
-from servanda.norms.groups import members
+from servanda.norms.groups import belongs, members
 from servanda.norms.norm import Bearer, Variant
 from servanda.norms.scene import CalendarUnit, Scene, Thing, Unknown, path_value, time
 from servanda.norms.term import MembersOf, PartyName, Path, Population
@@ -191,6 +191,22 @@ def _codes(value: Value | Unknown) -> tuple[str | None, ...]:
     if value is NOTHING:
         return ()
     return value if isinstance(value, tuple) else (str(value),)
+
+
+def answering(world: World, variant: Variant, scene: Scene) -> tuple[str | None, ...]:
+    """Who may answer on some day: of a population, everybody who is ever of it."""
+    assert variant.bearer is not None
+    of = variant.bearer.of
+    if not isinstance(of, EveryOf):
+        return bearers(scene, variant.bearer)
+    days = (scene.at, BEGINNING_US, *cuts(world, variant, BEGINNING_US, world.on))
+    return tuple(sorted({code for at in days for code in members(replace(scene, at=at), of.of)}))
+
+
+def answers(scene: Scene, variant: Variant) -> Truth:
+    """Whether the scene's bearer is of the population that answers, on the scene's day."""
+    of = variant.bearer.of if variant.bearer is not None else None
+    return belongs(scene, scene.bearer, of.of) if isinstance(of, EveryOf) and scene.bearer is not None else TRUE
 
 
 def bound_during(world: World, code: str | None, lo: int, hi: int) -> Truth:

@@ -18,6 +18,8 @@ from servanda.norms.occasion import (
     Occasion,
     Piece,
     addressed,
+    answering,
+    answers,
     bearers,
     bound_during,
     instant,
@@ -94,7 +96,7 @@ def _of_occasion(world: World, variant: Variant, occasion: Occasion) -> Iterator
         if not variant.for_each:
             start = instant(act, world)
             scene = replace(scene, at=start.lo if start else world.on)
-        for bearer in _bearers(scene, variant):
+        for bearer in answering(world, variant, scene):
             who = replace(scene, bearer=bearer)
             if others_apart(variant, who):
                 here = conjunction((occasion.here, there))
@@ -108,11 +110,6 @@ def _ruled_out(scene: Scene, shape: Prohibits) -> bool:
         for line in shape.where
         if isinstance(line.condition, Is | IsOneOf | Compare | Above)
     )
-
-
-def _bearers(scene: Scene, variant: Variant) -> tuple[str | None, ...]:
-    assert variant.bearer is not None
-    return bearers(scene, variant.bearer)
 
 
 def _of_act(
@@ -163,10 +160,11 @@ def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth,
     for piece in _pieces(world, variant, scene, act, max(lo, bound.start), min(hi, bound.until - 1)):
         now = replace(scene, at=piece.lo)
         known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
-        lines = _until_false(scene, now, variant, shape, (here, piece.here, in_term, trigger, known_bearer))
+        before = (here, piece.here, in_term, trigger, known_bearer, answers(now, variant))
+        lines = _until_false(scene, now, variant, shape, before)
         if lines is None:
             continue
-        engaged = conjunction((here, piece.here, in_term, trigger, known_bearer, *lines))
+        engaged = conjunction((*before, *lines))
         saved = tuple((e.name, e.replaces, holds(now, e.condition)) for e in variant.unless)
         decided = outcome(engaged, saved)
         if decided is None:

@@ -121,7 +121,7 @@ def has_one(scope: Scope, code: Expr, condition: Has) -> Pair:
         by = column(s, thing, "by")
         moment = verb_time(s, thing, verb)
         parts = [
-            there(s, variable),
+            there(s, variable, by_now=False),
             three_valued(compare(by, "=", code)),
             *(three_valued(_word(s, thing, key, value)) for key, value in verb.where.items()),
             *([_directed(s, thing, _target(s, condition))] if condition.of is not None else []),

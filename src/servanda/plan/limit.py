@@ -85,11 +85,13 @@ def _pieces(scope: Scope, thing: ActThing) -> Scope:
     """The act's time from its start to the day asked about, in pieces; an event is one."""
     last = lasts(thing.kinds)
     present = with_presence(scope, thing)
-    if last is False:
+    complete = "start_lo" in scope.builder.schema.complete
+    if last is False and complete:
         return _events(present, thing)
     if last:
         return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
-    stays = sql.one_of(column(scope, thing, "kind"), lasting_kinds())
+    # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
+    stays = any_of((sql.one_of(column(scope, thing, "kind"), lasting_kinds()), is_null(column(scope, thing, "start_lo"))))
     first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
     second = _events(present.step("passing", {}, negated(stays)), thing)
     chosen = [[sql.alias(col(c, "e"), c) for c in ("rid", *PIECE)] for _ in range(2)]
@@ -138,7 +140,7 @@ def _counted(scope: Scope, shape: Limits) -> Scope:
     bearer = scope.builder.variant.bearer
     named = TRUE if bearer is not None and bearer.jointly else Pair(not_null(col("bearer")), sql.boolean(True))
     lines = (Pair(col(f"c{i}_cert"), col(f"c{i}_poss")) for i in range(len(conditions)))
-    counted = conjunction((there(scope, shape.range.variable), named, *lines))  # type: ignore[union-attr]
+    counted = conjunction((there(scope, shape.range.variable, by_now=False), named, *lines))  # type: ignore[union-attr]
     return scope.step("counted", {"cc": counted.cert, "cp": counted.poss})
 
 

@@ -25,6 +25,7 @@ from servanda.plan.occasion import (
     bound_joined,
     costly,
     counterparty,
+    cuts,
     label_of,
     numbered,
     occasion_here,
@@ -56,12 +57,13 @@ def lower(world: World, variant: Variant, schema: Schema) -> Plan:
     scope = _with_deadline(scope, shape)
     if shape.due == "at all times":
         return finished(builder, maintenance.standing(scope, shape, _candidates(scope, shape), _columns(scope)))
+    if shape.matching == "one to one":
+        scope = _with_exceptions(scope)
+        return finished(builder, _listed(scope, _candidates(scope, shape)))
     if isinstance(shape.due, KeptUp):
         return finished(builder, maintenance.kept_up(scope, shape.due, _candidates(scope, shape), _columns(scope)))
     scope = _with_exceptions(scope)
     candidates = _candidates(scope, shape)
-    if shape.matching == "one to one":
-        return finished(builder, _listed(scope, candidates))
     return finished(builder, _decided(scope, shape, candidates))
 
 
@@ -97,6 +99,9 @@ def _triggers(builder: Builder) -> Scope:
     rest = exp.Column(this=exp.Star(**{"except_": [sql.name("at")]}), table=sql.name("t"))
     later = sql.alias(sql.greatest(col("at"), col("bound_from")), "at")
     scope = replace(scope, frame=builder.cte("arising", sql.select([rest, later], sql.table(scope.frame, "t"))))
+    trigger = _first_act(scope)
+    if trigger is not None and "start_lo" not in builder.schema.complete:
+        return _on_some_day(numbered(scope), trigger)
     cheap = [line.condition for line in variant.when if not costly(line.condition)]
     if cheap:
         scope = scope.step("cheap", {}, all_of(pair(scope, c).poss for c in cheap))
@@ -145,7 +150,7 @@ def _engaged(scope: Scope, lines: int) -> Scope:
     scope = scope.step("lines", columns)
     engaged = conjunction(
         (
-            occasion_here(scope),
+            occasion_here(scope, planned=True),
             Pair(not_null(col("bearer")), sql.boolean(True)),
             Pair(col("bound_c"), sql.boolean(True)),
             _owed_party_bound(scope),
@@ -154,7 +159,55 @@ def _engaged(scope: Scope, lines: int) -> Scope:
         )
     )
     scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
-    return scope.step("engaged", {}, col("ep"))
+    engaged_ = scope.step("engaged", {}, col("ep"))
+    return engaged_ if scope.key == ("rid",) else _on_the_first_day(engaged_)
+
+
+def _on_some_day(scope: Scope, thing: ActThing) -> Scope:
+    """A trigger whose day is not known may have been on every day from which conditions may read otherwise."""
+    builder = scope.builder
+    unknown = is_null(column(scope, thing, "start_lo"))
+    last = sql.least(compare(col("bound_until"), "-", number(1)), number(scope.world.on))
+    whole = scope.step("whole", {"last": last})
+    rid = sql.alias(col("rid"), "rid")
+    days = [
+        whole.select([rid, sql.alias(when((unknown, col("bound_from")), otherwise=col("at")), "day")]),
+        whole.select([rid, sql.alias(col("last"), "day")], unknown),
+    ]
+    relation = cuts(builder)
+    if relation is not None:
+        inside = all_of(
+            (unknown, compare(col("t", "c"), ">", col("bound_from")), compare(col("t", "c"), "<=", col("last")))
+        )
+        chosen = [rid, sql.alias(col("t", "c"), "day")]
+        days.append(sql.select(chosen, sql.table(whole.frame, "t"), [sql.join(sql.table(relation, "c"), inside)]))
+    for term in (builder.variant.start, builder.variant.until):
+        if term is not None:
+            day = time(whole, term).lo
+            inside = all_of((unknown, compare(col("bound_from"), "<=", day), compare(day, "<=", col("last"))))
+            before = sql.greatest(col("bound_from"), _less_one(day))
+            days += [whole.select([rid, sql.alias(e, "day")], inside) for e in (day, before)]
+    edges = builder.cte("days", sql.union(days[0], *days[1:], distinct=True))
+    rest = exp.Column(this=exp.Star(**{"except_": [sql.name("at")]}), table=sql.name("t"))
+    on = compare(col("rid", "e"), "=", col("rid"))
+    frame = builder.cte(
+        "some_day",
+        sql.select([rest, sql.alias(col("day", "e"), "at")], sql.table(scope.frame, "t"),
+                   [sql.join(sql.table(edges, "e"), on)]),
+    )  # fmt: skip
+    return replace(scope, frame=frame, key=("rid", "at"), joins=[], asked={})
+
+
+def _on_the_first_day(scope: Scope) -> Scope:
+    """The first of the days on which the duty may have arisen."""
+    place = sql.over(exp.RowNumber(), [col("rid")], [col("at")])
+    first = scope.step("first_day", {"nth_day": place})
+    rest = exp.Column(this=exp.Star(**{"except_": [sql.name("nth_day")]}), table=sql.name("t"))
+    frame = scope.builder.cte(
+        "first_day",
+        sql.select([rest], sql.table(first.frame, "t"), where=compare(col("nth_day"), "=", number(1))),
+    )
+    return replace(scope, frame=frame, key=("rid",), joins=[], asked={})
 
 
 def _owed_party_bound(scope: Scope) -> Pair:

@@ -35,7 +35,7 @@ from servanda.plan.instant import time
 from servanda.plan.operand import Opaque, Several, Single, path_value
 from servanda.plan.partners import joined, keys_of, partners
 from servanda.plan.place import people_joined
-from servanda.plan.quantifiers import breach_of
+from servanda.plan.quantifiers import breach_of, there
 from servanda.plan.scope import (
     ActThing,
     Builder,
@@ -45,7 +45,6 @@ from servanda.plan.scope import (
     UnitThing,
     column,
     party_column,
-    sure,
     walk,
 )
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, not_null, null, number, text, when
@@ -174,16 +173,10 @@ def _first_bound(world: World, codes: tuple[str, ...]) -> int:
     return max(starts, default=world.on)
 
 
-def occasion_here(scope: Scope) -> Pair:
-    """Whether every act of `for each` took place."""
+def occasion_here(scope: Scope, *, planned: bool) -> Pair:
+    """Whether every act of `for each` took place (`planned`: or will)."""
     acts = [r for r in scope.builder.variant.for_each if isinstance(r, ActRange | BreachRange)]
-    return conjunction(_sure(scope, r.variable) for r in acts)
-
-
-def _sure(scope: Scope, variable: str) -> Pair:
-    thing = scope.things[variable]
-    assert isinstance(thing, ActThing)
-    return Pair(sure(scope, thing), sql.boolean(True))
+    return conjunction(there(scope, r.variable, by_now=not planned) for r in acts)
 
 
 def label_of(scope: Scope, variable: str) -> Expr:
@@ -280,10 +273,10 @@ def stretches(builder: Builder) -> str:
 
 
 def spans(builder: Builder) -> str:
-    """The same stretches, not cut: in which duties arise; NOBODY: anybody's, cut."""
+    """The same stretches, not cut: in which duties arise; NOBODY: anybody's."""
     world = builder.world
     rows = [(code, b.start, b.until) for code in sorted(world.bound) for b in world.bound[code] if b.start <= world.on]
-    rows += [(None, b.start, b.until) for b in meaning.stretches(world, None)]
+    rows += [(None, b.start, b.until) for b in meaning.union(world) if b.start <= world.on]
     return builder.relation("bound", _spans_table(rows))
 
 
@@ -439,7 +432,7 @@ def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
     keys = [sql.alias(col(k), k) for k in scope.key]
     started = not_null(column(scope, thing, "start_lo"))
     edges: list[Expr] = [scope.select([*keys, sql.alias(col("first"), "piece_lo")])]
-    edges += _cut_edges(scope, keys, started)
+    edges += _cut_edges(scope, keys)
     unseen = all_of(
         (started, is_null(col("ends_lo")), compare(col("first"), "<=", col("seen")), compare(col("seen"), "<", col("last")))
     )  # fmt: skip
@@ -473,11 +466,11 @@ def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
     return there.step("there", {}, col("here_p"))
 
 
-def _cut_edges(scope: Scope, keys: list[Expr], started: Expr) -> list[Expr]:
+def _cut_edges(scope: Scope, keys: list[Expr]) -> list[Expr]:
     relation = cuts(scope.builder)
     if relation is None:
         return []
-    inside = all_of((compare(col("t", "c"), ">", col("first")), compare(col("t", "c"), "<=", col("last")), started))
+    inside = all_of((compare(col("t", "c"), ">", col("first")), compare(col("t", "c"), "<=", col("last"))))
     chosen = [*keys, sql.alias(col("t", "c"), "piece_lo")]
     return [sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "c"), inside)])]
 

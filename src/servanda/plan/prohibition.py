@@ -95,18 +95,20 @@ def _pieces(scope: Scope, shape: Prohibits) -> Scope:
     assert isinstance(shape.range, ActRange | BreachRange)
     thing = scope.things[shape.range.variable]
     assert isinstance(thing, ActThing)
-    last = lasts(thing.kinds)
-    if shape.mode == "placing" or last is False:
+    last = False if shape.mode == "placing" else lasts(thing.kinds)
+    if last is False and "start_lo" in scope.builder.schema.complete:
         return _moments(scope, thing)
     present = with_presence(scope, thing)
     if last:
         return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
-    return _both(scope, present, thing)
+    # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
+    unknown = is_null(column(scope, thing, "start_lo"))
+    stays = sql.boolean(False) if last is False else sql.one_of(column(scope, thing, "kind"), lasting_kinds())
+    return _both(scope, present, thing, any_of((stays, unknown)))
 
 
-def _both(scope: Scope, present: Scope, thing: ActThing) -> Scope:
-    """Kinds of which some last and some do not."""
-    stays = sql.one_of(column(scope, thing, "kind"), lasting_kinds())
+def _both(scope: Scope, present: Scope, thing: ActThing, stays: Expr) -> Scope:
+    """Acts of which some are cut and some are one piece."""
     first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
     second = _moments(scope.step("passing", {}, negated(stays)), thing)
     extra = ["piece_lo", "piece_hi", "here_c", "here_p"]
@@ -175,7 +177,7 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
     trigger = bound_at(scope, col("bearer"), col("at")) if variant.for_each else TRUE
     engaged = conjunction(
         (
-            occasion_here(scope),
+            occasion_here(scope, planned=False),
             there(scope, shape.range.variable),
             Pair(col("here_c"), col("here_p")),
             Pair(col("term_c"), sql.boolean(True)),
@@ -217,21 +219,11 @@ def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
     scope = scope.step("outcomes", outcome_columns(variant))
     assert isinstance(shape.range, ActRange | BreachRange)
     last = lasts(kinds_of(shape.range))
-    if shape.mode == "placing" or last is False or shape.awaits is not None:
+    one_piece = shape.mode == "placing" or last is False
+    if (one_piece and "start_lo" in scope.builder.schema.complete) or shape.awaits is not None:
         return _output(scope, shape, lines, col("piece_hi"))
     own, by_time = [col("rid")], [col("piece_lo")]
-
-    def before(column_: str) -> Expr:
-        return sql.over(exp.Lag(this=col(column_)), own, by_time)
-
-    alike = all_of(
-        (
-            compare(before("outcome"), "=", col("outcome")),
-            compare(before("reason"), "=", col("reason")),
-            sql.same(before("exception"), col("exception")),
-            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
-        )
-    )
+    alike = _alike(own, by_time)
     first = sql.coalesce(negated(alike), sql.boolean(True))
     scope = scope.step("islands", {"begins": when((first, number(1)), otherwise=number(0))})
     scope = scope.step("islands", {"island": sql.over(exp.Sum(this=col("begins")), own, by_time)})
@@ -239,6 +231,22 @@ def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
     scope = scope.step("islands", {"island_hi": ended})
     scope = scope.step("islands", {}, compare(col("begins"), "=", number(1)))
     return _output(scope, shape, lines, col("island_hi"))
+
+
+def _alike(own: list[Expr], by_time: list[Expr]) -> Expr:
+    """Whether a piece continues the one before it: the same outcome for the same reason, without a gap."""
+
+    def before(column_: str) -> Expr:
+        return sql.over(exp.Lag(this=col(column_)), own, by_time)
+
+    return all_of(
+        (
+            compare(before("outcome"), "=", col("outcome")),
+            compare(before("reason"), "=", col("reason")),
+            sql.same(before("exception"), col("exception")),
+            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
+        )
+    )
 
 
 def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Select:

@@ -12,7 +12,7 @@ from servanda.plan import coverage, sql
 from servanda.plan.group import people
 from servanda.plan.partners import joined, keys_of, partners
 from servanda.plan.place import aggregated, people_joined
-from servanda.plan.scope import ActThing, Builder, NotComputable, PartyThing, Scope, party_column, sure
+from servanda.plan.scope import ActThing, Builder, NotComputable, PartyThing, Scope, column, party_column, sure
 from servanda.plan.sql import Expr, col, compare, number, text
 from servanda.plan.truth import TRUE, Pair, bounds, conjunction, disjunction, three_valued
 
@@ -64,11 +64,22 @@ def some_act(scope: Scope, relation: str, variable: str, kinds: tuple[str, ...],
     )  # fmt: skip
 
 
-def there(scope: Scope, variable: str) -> Pair:
-    """Whether the act took place at all."""
+def there(scope: Scope, variable: str, *, by_now: bool = True) -> Pair:
+    """Whether the act took place at all, and (`by_now`) had begun by the day asked about."""
     thing = scope.things[variable]
     assert isinstance(thing, ActThing)
-    return Pair(sure(scope, thing), sql.boolean(True))
+    taken = [sure(scope, thing)]
+    if by_now and thing.kinds != ("breach",) and "start_lo" not in scope.builder.schema.complete:
+        taken.append(_begun(scope, thing))
+    return Pair(sql.all_of(taken), sql.boolean(True))
+
+
+def _begun(scope: Scope, thing: ActThing) -> Expr:
+    """One of unknown start had begun, if it was sent, received, seen or ended by then."""
+    ends = [column(scope, thing, f"{c}_hi") for c in ("sent", "received", "until", "last_seen")]
+    on = number(scope.world.on)
+    known = sql.not_null(column(scope, thing, "start_lo"))
+    return sql.any_of((known, *(sql.coalesce(compare(e, "<=", on), sql.boolean(False)) for e in ends)))
 
 
 def other_than_bearer(scope: Scope, code: Expr) -> Pair:

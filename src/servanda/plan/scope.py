@@ -267,7 +267,9 @@ def act_columns(
 def wanted(builder: Builder, attributes: set[str]) -> list[tuple[str, str]]:
     """The columns of `acts` for these attributes, each with its name behind the prefix."""
     found = {"act": "id", "kind": "kind", "sure": "sure"}
-    for attribute in sorted(attributes | {"start"}):
+    # An act of unknown start had begun, if another time of it had come: those times are read beside it.
+    begun = set() if "start_lo" in builder.schema.complete else {"sent", "received", "until", "last-seen"}
+    for attribute in sorted(attributes | {"start"} | begun):
         for c in attribute_columns(vocabulary().attributes[attribute]):
             if c in builder.schema.columns:
                 found[c] = c

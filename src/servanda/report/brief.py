@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate
 
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
-from servanda.report import amounts, details, sentences, times
+from servanda.report import details, sentences, times
 from servanda.report.sentences import SIGNS, UNDISPUTED
 from servanda.report.summary import NAMED, Row, things
 from servanda.vocabulary.verdict import Alternative, Fact, Outcome, Reason, Verdict
 
-_FACTS = 3  # named under a row
+_SOME = 50  # verdicts of a row that are read to see whether all say the same
+_FACTS, _LINE = 3, 54  # named under a row, and what of them still fits in a line
 _CHOICES = 4  # readings named under a row
+_SHORT, _LETTERS = 20, 4  # a name that is long, and letters that are no code of a State
 _OPEN = (Outcome.UNDETERMINED, Outcome.OVERDUE, Outcome.DEPENDS)
 
 
 def parties(row: Row, lang: Lang) -> str:
     """Who: up to three names, or how many Parties."""
+    if row.reason is Reason.NO_CONDUCT:
+        return say("brief.all-parties", lang)
     if len(row.bearers) > NAMED:
         return say("party.several", lang, count=len(row.bearers))
     return ", ".join(sorted((sentences.party_name(b, lang) for b in row.bearers), key=details.sort_key))
@@ -26,49 +32,45 @@ def parties(row: Row, lang: Lang) -> str:
 
 def sentence(answer: Answer, row: Row, lang: Lang) -> str:
     """Why, in one sentence, with the example that tells most."""
-    one = example(answer, row)
-    said = list(dict.fromkeys(_reason(answer, v, lang) for v in _some(row)))
-    count = _count(row, lang)
-    key = f"brief.{row.reason.value}"
-    specific = f"{key}-{sentences.slug(row.outcome)}"
-    key = specific if specific in catalogue() else key
-    if key not in catalogue():
-        return said[0] if len(said) == 1 else say("brief.and-more", lang, sentence=_reason(answer, one, lang))
-    args = {
-        "example": _named(answer, one, lang),
-        "count": count,
-        "whose": _whose(row, lang),
-        "on": _on(row, lang),
-    }
-    single = f"{key}-one"
-    return say(single if single in catalogue() and _number(row) < 2 else key, lang, **args)
+    one, number = example(answer, row), _number(row)
+    for case in _cases(row, number):
+        if case in catalogue():
+            named, count = _named(answer, row, one, lang), say(f"brief.{_noun(row)}", lang, count=number)
+            return say(case, lang, example=named, count=count, whose=_whose(row, lang))
+    said = dict.fromkeys(sentences.reason(answer, v, lang) for v in row.verdicts[:_SOME])
+    if len(said) == 1:
+        return _begun(next(iter(said)))
+    return _begun(say("brief.and-more", lang, sentence=sentences.reason(answer, one, lang), count=number - 1))
 
 
-def _some(row: Row) -> Sequence[Verdict]:
-    """Enough verdicts to see whether all say the same; a thousand that wait for the same deed do."""
-    return row.verdicts[:50]
+def _begun(text: str) -> str:
+    """As it stands behind a colon: messages begin small, and only names and marks do not."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _reason(answer: Answer, verdict: Verdict, lang: Lang) -> str:
-    return sentences.reason(answer, verdict, lang)
+def _cases(row: Row, number: int) -> list[str]:
+    """The wordings to try, the most telling first."""
+    reason = f"brief.{row.reason.value}"
+    keys = [f"{reason}-{sentences.slug(row.outcome)}", reason]
+    if not any(things(v) for v in row.verdicts):
+        keys = [f"{key}-silent" for key in keys] + keys
+    return [f"{key}-one" for key in keys if number == 1] + keys
 
 
 def _number(row: Row) -> int:
-    """How many acts stand behind the row; where there are none, how many verdicts."""
-    return len({t for v in row.verdicts for t in [things(v)] if t}) or len(row.verdicts)
-
-
-def _count(row: Row, lang: Lang) -> str:
-    return say(f"brief.{_noun(row)}", lang, count=_number(row))
+    """How many acts or cases stand behind the row; where there are none, how many verdicts."""
+    about: set[object] = set()
+    for verdict in row.verdicts:
+        found = verdict.finding
+        about.update([(found.bearer, found.scope)] if found.scope and found.act is None else things(verdict))
+    return len(about) or len(row.verdicts)
 
 
 def _noun(row: Row) -> str:
-    first = row.verdicts[0].finding
-    if first.act is not None:
+    found = [v.finding for v in row.verdicts]
+    if any(f.act is not None or (f.witnesses and not f.scope) for f in found):
         return "acts"
-    if first.counterparty is not None and len({v.finding.counterparty for v in row.verdicts}) > 1:
-        return "pairs"
-    return "acts" if first.witnesses and not first.scope else "cases"
+    return "pairs" if all(f.counterparty for f in found) and len(found) > NAMED else "cases"
 
 
 def _whose(row: Row, lang: Lang) -> str:
@@ -79,10 +81,6 @@ def _whose(row: Row, lang: Lang) -> str:
     if len(names) < 2:
         return "".join(names) or say("judge.unnamed", lang)
     return say("brief.or", lang, most=", ".join(names[:-1]), last=names[-1])
-
-
-def _on(row: Row, lang: Lang) -> str:
-    return say("brief.on-" + "-".join(row.over), lang) if row.over else ""
 
 
 # ---- the example
@@ -111,13 +109,17 @@ def _act(verdict: Verdict) -> str | None:
     return done or found.act if verdict.reason in sentences.DEEDS else found.act or done
 
 
-def _named(answer: Answer, verdict: Verdict, lang: Lang) -> str:
-    """The act, or what the sum is taken for: 'exercise zapad-2021 (Russia, 10 September 2021)', 'host Poland'."""
+def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
+    """The act, or what the sum is taken for: 'exercise zapad-2021 (10 September 2021)', 'host Poland'.
+
+    The party is named where the row names another or several.
+    """
     found = verdict.finding
+    alone = row.bearers[0] if len(row.bearers) == 1 else None
     if found.act is None and found.scope:
-        return details.scope(found, lang)
+        return details.scope(replace(found, scope=tuple(s for s in found.scope if s[1] != alone) or found.scope), lang)
     act = _act(verdict)
-    return sentences.act_phrase(answer, act, lang) if act else sentences.party_name(found.counterparty, lang)
+    return sentences.act_phrase(answer, act, lang, known=alone) if act else sentences.party_name(found.bearer, lang)
 
 
 # ---- the lines under the sentence
@@ -130,11 +132,8 @@ def lines(answer: Answer, row: Row, lang: Lang) -> list[str]:
     told += [unknown(row, lang)] if row.outcome in _OPEN and row.reason is not Reason.NO_COVERAGE else []
     claimed = list(dict.fromkeys(j for v in row.verdicts for j in v.justifications))
     if claimed:
-        told.append(sentences.said_justification(answer, claimed[0], lang) + _more(len(claimed) - 1, lang))
-    measured = amounts.measured(answer.agreement, one.finding)
-    if measured and measured.measured and row.reason is Reason.FACT_MISSING and one.finding.reason is row.reason:
-        amount = amounts.said(measured.measured, measured.unit, lang)
-        told.append(say("brief.measured", lang, amount=amount))
+        act = sentences.act_phrase(answer, claimed[0], lang)
+        told.append(say("brief.claimed", lang, act=act) + _more(len(claimed) - 1, lang))
     return [line for line in told if line]
 
 
@@ -146,8 +145,9 @@ def depends(verdict: Verdict, lang: Lang) -> str:
     """'Russia: complied; Ukraine: breached; undisputed facts, 9 other accounts: undetermined'."""
     by_account = _outcomes((a.account or UNDISPUTED, a.outcome) for a in verdict.alternatives)
     if "account" in verdict.over and len(set(by_account.values())) > 1:
-        return _joined(by_account, _accounts, lang)
-    return _by_reading(verdict.alternatives, lang)
+        return say("brief.by-account", lang, told=_joined(by_account, _accounts, lang))
+    told = _by_reading(verdict.alternatives, lang)
+    return say("brief.by-reading", lang, told=told) if told else ""
 
 
 Outcomes = tuple[Outcome, ...]
@@ -179,8 +179,14 @@ def _accounts(names: Sequence[str], lang: Lang) -> str:
     if len(others) < len(names):
         told = say("brief.undisputed", lang)
         return say("brief.undisputed-and", lang, count=len(others)) if others else told
-    named = ", ".join(sentences.account_name(n, lang) for n in others[:NAMED])
+    named = ", ".join(_account(n, lang) for n in others[:NAMED])
     return named + _more(len(others) - NAMED, lang)
+
+
+def _account(account: str, lang: Lang) -> str:
+    """The name; of an organisation with a long one, its letters."""
+    name = sentences.account_name(account, lang)
+    return name if len(name) <= _SHORT or len(account) < _LETTERS else account
 
 
 def _by_reading(alternatives: Sequence[Alternative], lang: Lang) -> str:
@@ -208,7 +214,9 @@ def unknown(row: Row, lang: Lang) -> str:
     named = common_facts((v.missing for v in row.verdicts), lang)
     if not named:
         return ""
-    return say("brief.unknown", lang, facts="; ".join(named[:_FACTS]) + _more(len(named) - _FACTS, lang))
+    shown = [*accumulate(named[:_FACTS], lambda told, fact: f"{told}; {fact}")]
+    number = max(1, sum(len(told) <= _LINE for told in shown))
+    return say("brief.unknown", lang, facts=shown[number - 1] + _more(len(named) - number, lang))
 
 
 _Kind = tuple[str, tuple[tuple[str, str], ...]]
@@ -228,6 +236,7 @@ def common_facts(wanted: Iterable[Sequence[Fact]], lang: Lang) -> list[str]:
 
 # What tells one fact from another of its kind: these are counted, and not listed.
 _PARTICULAR = ("act", "after", "least", "greatest", "from", "until", "parties", "party")
+_UNSAID = {"coverage": ("from", "until", "parties")}  # the header and the row say so already
 
 
 def _kind(fact: Fact) -> _Kind:
@@ -235,11 +244,11 @@ def _kind(fact: Fact) -> _Kind:
 
 
 def _together(facts: Sequence[Fact], lang: Lang) -> str:
-    if len(facts) == 1:
-        return sentences.fact(facts[0], lang)
-    values = {name: {dict(f.args).get(name, "") for f in facts} for name in dict(facts[0].args)}
+    first = facts[0]
+    values = {name: {dict(f.args).get(name, "") for f in facts} for name in dict(first.args)}
     args = {name: found.pop() if len(found) == 1 else "" for name, found in values.items()}
+    args |= dict.fromkeys(_UNSAID.get(first.code, ()), "")
     acts = {dict(f.args).get("act") for f in facts}
-    if "act" in args and len(acts) > 1:
-        args["act"] = say("brief.acts", lang, count=len(acts))
-    return sentences.fact(Fact.of(facts[0].code, **args), lang)
+    if len(acts) > 1:
+        return sentences.fact(Fact.of(first.code, **args), lang, several=len(acts))
+    return sentences.fact(Fact.of(first.code, **args), lang)

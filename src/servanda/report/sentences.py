@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
@@ -78,24 +79,36 @@ def listed(words: Iterable[str], lang: Lang) -> str:
 # ---- facts
 
 
-def fact(missing: Fact, lang: Lang) -> str:
-    """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'."""
-    args = _said_args(dict(missing.args), lang)
+def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
+    """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'; of `several` acts: 'range of 7 acts'."""
+    args = _said_args(missing, lang)
     if missing.code == "coverage":
         return _coverage(args, lang)
     entries = catalogue()
-    unnamed = entries.get(f"fact.{missing.code}-unnamed") if "" in args.values() else None
-    entry = unnamed or entries.get(f"fact.{missing.code}")
-    if entry is not None:
-        try:
-            return entry[lang].format(**args)
-        except (KeyError, IndexError):
-            pass  # an engine that gives other arguments than the message asks for: told as they are
+    for key in _wordings(missing, several):
+        if key in entries:
+            try:
+                return entries[key][lang].format(**args, count=several)
+            except (KeyError, IndexError):
+                pass  # an engine that gives other arguments than the message asks for: told as they are
     return " ".join([missing.code, *(f"{k} {v}" for k, v in sorted(args.items()))])
 
 
-def _said_args(args: dict[str, str], lang: Lang) -> dict[str, str]:
+def _wordings(missing: Fact, several: int) -> list[str]:
+    """The messages to try, the most telling first."""
+    args = dict(missing.args)
+    key = f"fact.{missing.code}"
+    own = [f"{key}-{args['attribute']}", key] if "attribute" in args else [key]
+    if several:
+        own = [f"{k}-several" for k in own] + own
+    return [f"{key}-unnamed", *own] if "" in args.values() and not several else own
+
+
+def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
     """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
+    args = dict(missing.args)
+    if missing.code == "margin":
+        args |= {k: _kilometres(v, lang) for k, v in args.items() if k in ("least", "greatest")}
     if "attribute" in args:
         known = vocabulary().attributes.get(args["attribute"])
         args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
@@ -105,6 +118,11 @@ def _said_args(args: dict[str, str], lang: Lang) -> dict[str, str]:
         if args.get(name):
             args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
     return args
+
+
+def _kilometres(metres: str, lang: Lang) -> str:
+    """Whole kilometres of metres; a distance that is no whole number as it is."""
+    return amounts.grouped(Fraction(round(int(metres) / 1000)), lang) if metres.isdecimal() else metres
 
 
 def _kind(kind: str, lang: Lang) -> str:
@@ -130,8 +148,11 @@ def facts(missing: Iterable[Fact], lang: Lang) -> list[str]:
 # ---- acts
 
 
-def act_phrase(answer: Answer, act: str | None, lang: Lang) -> str:
-    """An act as a reader knows it: 'deployment d1 (United States, in Poland, from 1 March 2022)'."""
+def act_phrase(answer: Answer, act: str | None, lang: Lang, *, known: str | None = None) -> str:
+    """An act as a reader knows it: 'deployment d1 (United States, in Poland, from 1 March 2022)'.
+
+    `known`: a party of whom the sentence speaks anyway.
+    """
     if act is None:
         return say("act.none", lang)
     values = answer.acts.get(act)
@@ -139,15 +160,15 @@ def act_phrase(answer: Answer, act: str | None, lang: Lang) -> str:
         return act
     kind = values.get("kind", "")
     label = _kind(kind, lang)
-    details = ", ".join(_act_details(values, lang))
+    details = ", ".join(_act_details(values, known, lang))
     name = f"{label} {act}".strip()
     return f"{name} ({details})" if details else name
 
 
-def _act_details(values: Mapping[str, str], lang: Lang) -> list[str]:
+def _act_details(values: Mapping[str, str], known: str | None, lang: Lang) -> list[str]:
     details = []
     by = values.get("by")
-    if by and by != "unknown":
+    if by and by not in ("unknown", known):
         details.append(parties().name(by, lang))
     if (host := values.get("host")) and host != by:
         details.append(say("act.in", lang, place=parties().name(host, lang)))

@@ -13,6 +13,7 @@ from servanda.vocabulary.verdict import Outcome, Reason, Verdict
 
 NAMED = 3  # parties that are named one by one; more are counted
 _LOUD_SHARE = 4  # among many parties, one with a fourth of the verdicts has a row of its own
+_POOLED = (Reason.AWAITS_JUDGEMENT, Reason.STANDING, Reason.NO_DEADLINE, Reason.VOLUNTARY, Reason.RECOMMENDED)
 _DIFFER = (Reason.ACCOUNTS_DIFFER, Reason.READINGS_DIFFER)
 
 
@@ -77,8 +78,8 @@ def _rows(answer: Answer, cell: _Cell, norms: Mapping[str, list[int]]) -> Iterat
 
 
 def _pools(verdict: Verdict) -> bool:
-    """Whether it does not matter whose verdict it is: no act is behind it, or all wait for a judgement."""
-    return verdict.reason is Reason.AWAITS_JUDGEMENT or not things(verdict)
+    """Whether it does not matter whose verdict it is: no act is behind it, or all wait for the same."""
+    return verdict.reason in _POOLED or not things(verdict)
 
 
 def _bearers(answer: Answer, positions: Iterable[int]) -> tuple[str | None, ...]:

@@ -27,20 +27,33 @@ from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome
 def print_summary(answer: Answer, out: TextIO, lang: Lang) -> None:
     """The header, a few rows for each paragraph, and the count of each outcome."""
     with paged(out) as page:
-        _print_header(page, answer, lang)
-        table = _table(page, lang, box.SIMPLE_HEAD)
-        article = None
-        for row in summary.rows(answer):
-            table.add_row(
-                _text(row.article if row.article != article else "", "bold"),
-                _text(brief.parties(row, lang)),
-                signed(page, row.outcome, sentences.said_outcome(row.outcome, lang, row.over)),
-                _lined(brief.sentence(answer, row, lang), brief.lines(answer, row, lang)),
-            )
-            article = row.article
+        _print_short_header(page, answer, lang)
+        table = _rows(page, answer, lang)
         _print_table(page, table, answer, lang)
         if answer.verdicts:
             page.print(_text(say("brief.hint", lang), "dim"))
+
+
+def _rows(page: Console, answer: Answer, lang: Lang) -> Table:
+    table = Table(box=box.SIMPLE_HEAD if _unicode(page) else box.ASCII, pad_edge=False, expand=True)
+    table.add_column(say("table.article", lang), min_width=4, max_width=8, overflow="fold")
+    table.add_column(say("table.outcome", lang), min_width=12, max_width=14, overflow="fold")
+    table.add_column(say("table.party-and-why", lang), ratio=1, overflow="fold")
+    before: tuple[str, str] = ("", "")
+    for row in summary.rows(answer):
+        said = sentences.said_outcome(row.outcome, lang, row.over)
+        article = row.article if row.article != before[0] else ""
+        outcome = Text() if (row.article, said) == before else signed(page, row.outcome, said)
+        table.add_row(_text(article, "bold"), outcome, _briefly(answer, row, lang))
+        before = (row.article, said)
+    return table
+
+
+def _briefly(answer: Answer, row: summary.Row, lang: Lang) -> Text:
+    who = brief.parties(row, lang)
+    said = say("brief.row", lang, parties="\0", sentence=brief.sentence(answer, row, lang))
+    text = _text(who[:1].upper() + who[1:], "bold").append_text(_text(said.replace("\0", "")))
+    return _with_lines(text, brief.lines(answer, row, lang))
 
 
 def print_answer(answer: Answer, out: TextIO, lang: Lang) -> None:
@@ -58,6 +71,16 @@ def _print_table(page: Console, table: Table, answer: Answer, lang: Lang) -> Non
         page.print(Text(say("table.nothing", lang)))
 
 
+def _print_short_header(page: Console, answer: Answer, lang: Lang) -> None:
+    """The same assumptions, one behind the other."""
+    page.print(_text(answer.agreement.title or answer.agreement.id, "bold"))
+    text = Text()
+    for label, value in header.assumptions(answer, lang):
+        text.append("; " if text else "").append_text(_text(f"{label}: ", "dim")).append_text(_text(value))
+    page.print(text.append("."))
+    page.print(_text(header.disclaimer(lang), "italic"))
+
+
 def _print_header(page: Console, answer: Answer, lang: Lang) -> None:
     page.print(_text(answer.agreement.title or answer.agreement.id, "bold"))
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
@@ -71,7 +94,7 @@ def _print_header(page: Console, answer: Answer, lang: Lang) -> None:
 
 
 def _verdicts(page: Console, answer: Answer, found: Iterable[Entry], lang: Lang) -> Table:
-    table = _table(page, lang, box.SIMPLE_HEAD)
+    table = _table(page, lang)
     article = None
     for entry in found:
         if article not in (None, entry.article):
@@ -87,8 +110,8 @@ def _verdicts(page: Console, answer: Answer, found: Iterable[Entry], lang: Lang)
     return table
 
 
-def _table(page: Console, lang: Lang, frame: box.Box) -> Table:
-    table = Table(box=frame if _unicode(page) else box.ASCII, pad_edge=False, expand=True)
+def _table(page: Console, lang: Lang) -> Table:
+    table = Table(box=box.SIMPLE_HEAD if _unicode(page) else box.ASCII, pad_edge=False, expand=True)
     table.add_column(say("table.article", lang), min_width=5, max_width=12, overflow="fold")
     table.add_column(say("table.party", lang), min_width=10, max_width=22, overflow="fold")
     table.add_column(say("table.outcome", lang), min_width=12, max_width=19, overflow="fold")
@@ -116,11 +139,10 @@ def _unicode(page: Console) -> bool:
 
 
 def _why(answer: Answer, entry: Entry, lang: Lang) -> Text:
-    return _lined(entry.sentence, details.lines(answer, entry, lang))
+    return _with_lines(_text(entry.sentence), details.lines(answer, entry, lang))
 
 
-def _lined(sentence: str, lines: Iterable[str]) -> Text:
-    text = _text(sentence)
+def _with_lines(text: Text, lines: Iterable[str]) -> Text:
     for line in lines:
         text.append("\n")
         text.append_text(_text(line, "dim"))

@@ -10,7 +10,7 @@ from servanda.messages import Lang, say
 from servanda.temporal import BEGINNING_US, DAY_US, END_US, datetime_of, day_of, start_of_day_us
 
 _SECOND = 1_000_000
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # and not the day in the name of an act
 _ISO_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)…(\d{4}-\d\d-\d\d)")
 
 

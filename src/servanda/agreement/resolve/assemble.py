@@ -69,6 +69,8 @@ def load(source: Source, problems: Problems) -> Loaded:
     document = read_markdown(source)
     if document.unclosed_front:
         problems.say("front-unclosed", Span.at(source.file, 1, 1, 3))
+    for line in document.unclosed_blocks:
+        problems.say("block-unclosed", Span.at(source.file, line, 1, 3))
     front = None
     if document.front is not None:
         found = read_yaml(document.front, source.file, problems.add)

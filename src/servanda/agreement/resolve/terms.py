@@ -65,6 +65,8 @@ def _define(context: Context, term: Term) -> None:
     first = term.name[:1]
     if not first or first.islower() or not (first.isalpha() or first.isdigit()):
         context.problems.say("term-capital", term.key.span, name=term.name)
+    if term.name in ("State", "States"):  # the only capitalised words of the language
+        context.problems.say("reserved-word", term.key.span, case="term", word=term.name)
     context.terms[term.name] = term
 
 
