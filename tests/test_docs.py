@@ -44,8 +44,8 @@ def _codes_in_source() -> set[str]:
 
 
 def codes() -> set[str]:
-    """The codes of all diagnostics: what stands before the first dot of a `….message`."""
-    return {key.split(".", 1)[0] for key in catalogue() if key.endswith(".message")}
+    """The codes of all diagnostics: what stands before the first dot of a `….message`; `cli.…` is no code."""
+    return {key.split(".", 1)[0] for key in catalogue() if key.endswith(".message")} - {"cli"}
 
 
 def test_each_code_has_a_page() -> None:
@@ -62,7 +62,7 @@ def test_each_page_of_an_error_has_a_code() -> None:
     assert pages - codes() == set()
 
 
-@pytest.mark.parametrize("page", sorted(ERRORS.glob("*.md")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", sorted(set(ERRORS.glob("*.md")) - {ERRORS / "index.md"}), ids=_name)
 def test_a_page_of_an_error_has_a_title_and_a_remedy(page: Path) -> None:
     """The title is no code, the code stands on the page, and something says how to mend it."""
     text = page.read_text(encoding="utf-8")
@@ -138,6 +138,13 @@ def test_the_module_pages_are_current() -> None:
     assert sorted(made) == sorted(there)
     assert [name for name in made if made[name] != there[name]] == []
     assert (ERRORS / "index.md").read_text(encoding="utf-8") == tool["errors_index"]()
+
+
+def test_the_picture_of_a_verdict_is_current() -> None:
+    """What the README shows is what the command prints; `make picture` draws it again."""
+    drawn: str = runpy.run_path(str(ROOT / "tools" / "picture.py"))["verdict"]()
+
+    assert (DOCS / "images" / "verdict.svg").read_text(encoding="utf-8") == drawn
 
 
 def test_the_page_of_the_command_line_is_current() -> None:

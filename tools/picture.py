@@ -22,10 +22,7 @@ from servanda.report import picture
 ROOT = Path(__file__).parents[1]
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-agreement.md"
 VERDICT = ROOT / "docs" / "images" / "verdict.svg"
-COMMAND = (
-    "servanda explain agreement.md --record record.yaml --as-if-in-force 2024-01-01 "
-    "--norm art1 --act fjord --engine reference"
-)
+COMMAND = "servanda explain agreement.md --record record.yaml --as-if-in-force 2024-01-01 --norm art1 --act fjord"
 # The draft gives no ranges; these are those of the INF Treaty of 1987, article II(5) and (6).
 RANGES = {"Least Range": "500 km", "Greatest Range": "5500 km"}
 

@@ -105,13 +105,23 @@ def flips(before: Sequence[Finding], after: Sequence[Finding], *, by_time: bool,
     for bearer in sorted({f.bearer for f in before}, key=str):
         for at in points:
             was, now = _class(before, bearer, at, by_time), _class(after, bearer, at, by_time)
-            if was not in (None, OPEN) and now not in (None, was, OPEN):
+            if was == "complied" and now not in (None, was, OPEN):
                 yield f"{bearer} at {at}: {was} became {now}"
+            # The row of a bearer about whom nothing is on record must not say that all is well.
+            plain = [
+                _class([f for f in rows if not _about_something(f)], bearer, at, by_time) for rows in (before, after)
+            ]
+            if was not in (None, OPEN) and plain[0] is None and plain[1] not in (None, was, OPEN):
+                yield f"{bearer} at {at}: {was} became {plain[1]}"
     for subject in sorted({_subject(f) for f in before if f.act is not None and not _names(f, erased)}, key=str):
         was = _of_subject(before, subject)
         now = _of_subject(after, subject)
         if now not in (None, was, OPEN):
             yield f"{subject}: {was} became {now}"
+
+
+def _about_something(finding: Finding) -> bool:
+    return finding.act is not None or finding.occasion != () or finding.scope != ()
 
 
 def _names(finding: Finding, act: str) -> bool:

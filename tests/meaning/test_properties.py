@@ -13,8 +13,8 @@ from meaning.erasing import erasures, everything, flips, with_acts
 from servanda.engines.reference import findings
 from servanda.norms.condition import Distance, InForce, IsAt
 from servanda.norms.facts import Act, Range, Value
-from servanda.norms.norm import Limits, Requires, Variant, walk
-from servanda.norms.term import Cell, OpenGroup, OpenRegion, Parameter, TreatyTime
+from servanda.norms.norm import Each, Limits, Requires, Rolling, Variant, walk
+from servanda.norms.term import Cell, OpenGroup, OpenRegion, Parameter, Path, TreatyTime
 from servanda.temporal import DAY_US, Moment
 from servanda.vocabulary.act import Sort, vocabulary
 from servanda.vocabulary.coverage import Claim, Coverage
@@ -35,9 +35,11 @@ def erase_everything(case: Case) -> list[str]:
 
 
 def _floor_by_act(variant: Variant) -> bool:
-    """A floor taken per something that only an act names: which measures there are hangs on the acts themselves."""
+    """A floor under a measure that only acts bring about: which measures there are hangs on the acts themselves."""
     shape = variant.shape
-    return isinstance(shape, Limits) and shape.at_least is not None and any(p.text != "d.by" for p in shape.per)
+    if not isinstance(shape, Limits) or shape.at_least is None:
+        return False
+    return bool(shape.per) or isinstance(shape.measure.window, Rolling | Each)
 
 
 @pytest.mark.parametrize("block", range(8))
@@ -79,6 +81,8 @@ def test_with_full_coverage_and_nothing_missing_nothing_is_undetermined() -> Non
 
 def _leaves_open(variant: Variant) -> bool:
     """Whether the text itself leaves something open, or asks the map, whose margin is never nothing."""
+    if any(isinstance(term, Path) and len(term.steps) > 1 for term in walk(variant)):
+        return True  # it leads through whatever an act is about, which may be several acts
     return any(
         isinstance(term, Parameter | OpenGroup | OpenRegion | InForce | TreatyTime | Cell | IsAt | Distance)
         for term in walk(variant)

@@ -18,6 +18,7 @@ from servanda.plan.condition import pair
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import (
     LASTING,
+    answers,
     costly,
     lasting_kinds,
     lasting_pieces,
@@ -140,7 +141,9 @@ def _counted(scope: Scope, shape: Limits) -> Scope:
     bearer = scope.builder.variant.bearer
     named = TRUE if bearer is not None and bearer.jointly else Pair(not_null(col("bearer")), sql.boolean(True))
     lines = (Pair(col(f"c{i}_cert"), col(f"c{i}_poss")) for i in range(len(conditions)))
-    counted = conjunction((there(scope, shape.range.variable, by_now=False), named, *lines))  # type: ignore[union-attr]
+    joint = bearer is not None and bearer.jointly
+    own = TRUE if joint else answers(scope.reading(col("piece_lo")))
+    counted = conjunction((there(scope, shape.range.variable, by_now=False), named, own, *lines))  # type: ignore[union-attr]
     return scope.step("counted", {"cc": counted.cert, "cp": counted.poss})
 
 

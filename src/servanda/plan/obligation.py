@@ -21,6 +21,7 @@ from servanda.plan.group import people
 from servanda.plan.instant import Instant, sharp, time
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import (
+    answers,
     bound_at,
     bound_joined,
     costly,
@@ -152,6 +153,7 @@ def _engaged(scope: Scope, lines: int) -> Scope:
         (
             occasion_here(scope, planned=True),
             Pair(not_null(col("bearer")), sql.boolean(True)),
+            answers(scope),
             Pair(col("bound_c"), sql.boolean(True)),
             _owed_party_bound(scope),
             _in_term(scope),

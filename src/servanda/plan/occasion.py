@@ -28,9 +28,9 @@ from servanda.norms.facts import World
 from servanda.norms.groups import members
 from servanda.norms.norm import Bearer, Variant
 from servanda.norms.scene import Scene
-from servanda.norms.term import MembersOf, PartyName, Path, Population
+from servanda.norms.term import Group, MembersOf, PartyName, Path, Population
 from servanda.plan import calendar, coverage, sql
-from servanda.plan.group import NOBODY, changes, people, sliced
+from servanda.plan.group import NOBODY, changes, group_pair, people, sliced
 from servanda.plan.instant import time
 from servanda.plan.operand import Opaque, Several, Single, path_value
 from servanda.plan.partners import joined, keys_of, partners
@@ -195,15 +195,39 @@ def with_bearers(scope: Scope, bearer: Bearer) -> Scope:
         case PartyName(code=code):
             found = scope.step("bearers", {"bearer": text(code)})
         case EveryOf(of=of):
-            found = _people_as(scope, people(scope, of), "bearer")
+            found = _everybody(scope, of)
         case Path() as path:
             found = _bearers_at(scope, path)
     return _others_apart(replace(found, bearer=col("bearer")))
 
 
-def _people_as(scope: Scope, relation: str, member: str) -> Scope:
-    frame = scope.builder.cte("bearers", people_joined(scope, relation, member))
-    return replace(scope, frame=frame, key=(*scope.key, member), joins=[], asked={})
+def _everybody(scope: Scope, of: Group | Population) -> Scope:
+    """Of a population, everybody who is ever of it up to the day asked about: who answers changes with the day."""
+    builder = scope.builder
+    since: dict[str, int] = {}
+    for piece in sliced(builder, of):
+        for code in members(Scene(builder.world, piece.span.lo), of):
+            since.setdefault(code, piece.span.lo)
+    codes = sorted(since)
+    relation = builder.relation(
+        "everybody",
+        pa.table({"code": pa.array(codes, pa.string()), "since": pa.array([since[c] for c in codes], pa.int64())}),
+    )
+    upto = sql.greatest(scope.at, number(builder.world.on))
+    chosen = [exp.Column(this=exp.Star(), table=sql.name("t")), sql.alias(col("code", "g"), "bearer")]
+    on = compare(col("since", "g"), "<=", upto)
+    frame = builder.cte(
+        "bearers", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "g"), on)])
+    )
+    return replace(scope, frame=frame, key=(*scope.key, "bearer"), joins=[], asked={})
+
+
+def answers(scope: Scope) -> Pair:
+    """Whether the row's bearer is of the population that answers, on the scope's day."""
+    bearer = scope.builder.variant.bearer
+    if bearer is None or not isinstance(bearer.of, EveryOf):
+        return TRUE
+    return group_pair(scope, Single(col("bearer")), bearer.of.of)
 
 
 def _bearers_at(scope: Scope, path: Path) -> Scope:
@@ -245,11 +269,11 @@ def counterparty(scope: Scope, owed: Bearer | None) -> Expr:
             return exp.Nullif(this=value.expr, expression=text("none"))
 
 
-def _only_member(scope: Scope, group: object) -> Expr:
+def _only_member(scope: Scope, group: Group | Population) -> Expr:
     world = scope.world
     branches: list[tuple[Expr, Expr]] = []
-    for piece in sliced(scope.builder, group):  # type: ignore[arg-type]  # a group or a population
-        codes = members(Scene(world, piece.span.lo), group)  # type: ignore[arg-type]
+    for piece in sliced(scope.builder, group):
+        codes = members(Scene(world, piece.span.lo), group)
         if len(codes) == 1:
             inside = all_of(
                 (compare(scope.at, ">=", number(piece.span.lo)), compare(scope.at, "<", number(piece.span.hi)))
@@ -512,6 +536,7 @@ def timeless(condition: Condition) -> bool:
 __all__ = [
     "LASTING",
     "Variant",
+    "answers",
     "bound_at",
     "bound_joined",
     "costly",

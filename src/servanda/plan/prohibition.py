@@ -18,6 +18,7 @@ from servanda.plan.condition import pair
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import (
     LASTING,
+    answers,
     bound_at,
     bound_joined,
     costly,
@@ -183,6 +184,7 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
             Pair(col("term_c"), sql.boolean(True)),
             trigger,
             Pair(not_null(col("bearer")), sql.boolean(True)),
+            answers(scope.reading(col("piece_lo"))),
             *(Pair(col(f"c{i}_cert"), col(f"c{i}_poss")) for i in range(lines)),
         )
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
+from os.path import commonprefix
 
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
@@ -83,6 +84,16 @@ def _whose(row: Row, lang: Lang) -> str:
     return say("brief.or", lang, most=", ".join(names[:-1]), last=names[-1])
 
 
+def norms(answer: Answer, row: Row, lang: Lang) -> str:
+    """Which norms of the paragraph speak, where others say something else: ' [organisation]'."""
+    every = [n.id.split(".") for n in answer.agreement.norms if n.article == row.article]
+    if len(row.norms) == len(every) or not every:
+        return ""
+    common = len(commonprefix(every))
+    named = [".".join(n.split(".")[common:]) for n in row.norms]
+    return say("brief.norms", lang, norms=", ".join(named)) if all(named) and len(named) < NAMED else ""
+
+
 # ---- the example
 
 
@@ -117,7 +128,8 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
     found = verdict.finding
     alone = row.bearers[0] if len(row.bearers) == 1 else None
     if found.act is None and found.scope:
-        return details.scope(replace(found, scope=tuple(s for s in found.scope if s[1] != alone) or found.scope), lang)
+        scope = tuple((path, value) for path, value in found.scope if value is None or value != alone)
+        return details.scope(replace(found, scope=scope or found.scope), lang)
     act = _act(verdict)
     return sentences.act_phrase(answer, act, lang, known=alone) if act else sentences.party_name(found.bearer, lang)
 

@@ -161,7 +161,7 @@ def act_phrase(answer: Answer, act: str | None, lang: Lang, *, known: str | None
     kind = values.get("kind", "")
     label = _kind(kind, lang)
     details = ", ".join(_act_details(values, known, lang))
-    name = f"{label} {act}".strip()
+    name = act if label and act.startswith(label.replace(" ", "-")) else f"{label} {act}".strip()
     return f"{name} ({details})" if details else name
 
 
@@ -176,7 +176,7 @@ def _act_details(values: Mapping[str, str], known: str | None, lang: Lang) -> li
         details.append(say("act.at", lang, place=place))
     start, until = values.get("start"), values.get("until")
     if start and until and start != until:
-        details.append(say("act.from-until", lang, start=_day(start, lang), until=_day(until, lang)))
+        details.append(times.said_span(start, until, lang))
     elif start:
         details.append(say("act.on", lang, start=_day(start, lang)))
     return details

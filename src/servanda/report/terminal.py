@@ -24,10 +24,13 @@ from servanda.report.sentences import SIGNS, Sign
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome
 
 
-def print_summary(answer: Answer, out: TextIO, lang: Lang) -> None:
-    """The header, a few rows for each paragraph, and the count of each outcome."""
+def print_summary(answer: Answer, out: TextIO, lang: Lang, above: Answer | None = None) -> None:
+    """The header, a few rows for each paragraph, and the count of each outcome.
+
+    `above`: an answer that is printed before, whose assumptions need not be told twice.
+    """
     with paged(out) as page:
-        _print_short_header(page, answer, lang)
+        _print_short_header(page, answer, above, lang)
         table = _rows(page, answer, lang)
         _print_table(page, table, answer, lang)
         if answer.verdicts:
@@ -35,8 +38,9 @@ def print_summary(answer: Answer, out: TextIO, lang: Lang) -> None:
 
 
 def _rows(page: Console, answer: Answer, lang: Lang) -> Table:
-    table = Table(box=box.SIMPLE_HEAD if _unicode(page) else box.ASCII, pad_edge=False, expand=True)
-    table.add_column(say("table.article", lang), min_width=4, max_width=8, overflow="fold")
+    frame = box.SIMPLE_HEAD if _unicode(page) else box.ASCII
+    table = Table(box=frame, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), expand=True)
+    table.add_column(say("table.article-short", lang), min_width=4, max_width=8, overflow="fold")
     table.add_column(say("table.outcome", lang), min_width=12, max_width=14, overflow="fold")
     table.add_column(say("table.party-and-why", lang), ratio=1, overflow="fold")
     before: tuple[str, str] = ("", "")
@@ -51,8 +55,9 @@ def _rows(page: Console, answer: Answer, lang: Lang) -> Table:
 
 def _briefly(answer: Answer, row: summary.Row, lang: Lang) -> Text:
     who = brief.parties(row, lang)
-    said = say("brief.row", lang, parties="\0", sentence=brief.sentence(answer, row, lang))
-    text = _text(who[:1].upper() + who[1:], "bold").append_text(_text(said.replace("\0", "")))
+    said = say("brief.row", lang, parties="\0", sentence=brief.sentence(answer, row, lang)).replace("\0", "")
+    text = _text(who[:1].upper() + who[1:], "bold")
+    text.append_text(_text(brief.norms(answer, row, lang), "dim")).append_text(_text(said))
     return _with_lines(text, brief.lines(answer, row, lang))
 
 
@@ -71,12 +76,17 @@ def _print_table(page: Console, table: Table, answer: Answer, lang: Lang) -> Non
         page.print(Text(say("table.nothing", lang)))
 
 
-def _print_short_header(page: Console, answer: Answer, lang: Lang) -> None:
+def _print_short_header(page: Console, answer: Answer, above: Answer | None, lang: Lang) -> None:
     """The same assumptions, one behind the other."""
     page.print(_text(answer.agreement.title or answer.agreement.id, "bold"))
+    told = header.assumptions(answer, lang)
+    said = header.assumptions(above, lang) if above else []
     text = Text()
-    for label, value in header.assumptions(answer, lang):
-        text.append("; " if text else "").append_text(_text(f"{label}: ", "dim")).append_text(_text(value))
+    for label, value in told:
+        if (label, value) not in said:
+            text.append("; " if text else "").append_text(_text(f"{label}: ", "dim")).append_text(_text(value))
+    if said:
+        text.append("; " if text else "").append_text(_text(say("brief.header-same", lang)))
     page.print(text.append("."))
     page.print(_text(header.disclaimer(lang), "italic"))
 

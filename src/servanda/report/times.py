@@ -76,6 +76,17 @@ def said_day(day: date, lang: Lang) -> str:
     return say("day", lang, day=day.day, month=say(f"month.{day.month}", lang), year=day.year)
 
 
+def said_span(start: str, until: str, lang: Lang) -> str:
+    """Two ISO days: '11 to 20 September 2023', '30 March 2023 to 2 April 2023'."""
+    if start[:7] == until[:7] and _ISO_DAY.fullmatch(start) and _ISO_DAY.fullmatch(until):
+        first, last = int(start[8:]), int(until[8:])
+        month = say(f"month.{int(start[5:7])}", lang)
+        return say("days-of-month", lang, first=first, last=last, month=month, year=int(start[:4]))
+    return say(
+        "act.from-until", lang, start=said_days_within(start, lang), until=said_days_within(until, lang)
+    )
+
+
 def said_time(us: int, zone: str, lang: Lang) -> str:
     """A day, or a day with its hour."""
     if _begins_day(us, zone) or _begins_day(us + 1, zone):
