@@ -243,9 +243,9 @@ def test_vietnamese_written_with_combining_marks_is_the_same_name(tmp_path: Path
     for name in ("Vi\u1ec7t Nam", "Vie\u0323\u0302t Nam"):
         (tmp_path / "a.md").write_text(PLAIN.replace("Norway", name), encoding="utf-8")
         (tmp_path / "r.yaml").write_text(RECORD.replace("Norway", name), encoding="utf-8")
-        out, err = shell.run("servanda check a.md --record r.yaml --as-if-in-force 2024-01-01 --format csv")
+        out, err = shell.run("servanda check a.md --record r.yaml --as-if-in-force 2024-01-01 --format jsonl")
         assert (shell.status, err) == (3, "")
-        answers.append(out)
+        answers.append(out.splitlines()[1:])  # the header has the digest of the bytes
 
     assert answers[0] == answers[1]
 

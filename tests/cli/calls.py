@@ -45,12 +45,12 @@ def answering(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> None:
     def hold(agreement: object, record: Record, question: Question) -> Answer:
         return by_path[str(agreement)]
 
-    def explained(agreement: object, record: Record, question: Question, verdict: Verdict) -> Explanation:
+    def explained(answer: Answer, verdict: Verdict) -> Explanation:
         return EXPLANATION
 
     # An agreement is its path here; only the answer knows the real one.
     monkeypatch.setattr("servanda.cli.inputs.texts.read", lambda path: path.name)
-    monkeypatch.setattr("servanda.cli.inputs.load", lambda paths, strict=True: Record())
+    monkeypatch.setattr("servanda.cli.inputs.load", lambda paths, strict=True, beside=None: Record())
     monkeypatch.setattr("servanda.cli.inputs.hold_against", hold)
     monkeypatch.setattr("servanda.cli.check.explain", explained)
     monkeypatch.setattr("servanda.cli.explain.explain_verdict", explained)

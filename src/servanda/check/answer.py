@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from servanda import _version
@@ -12,9 +11,9 @@ from servanda.check.question import Answer, EngineName, Question
 from servanda.check.reuse import Reusing
 from servanda.check.strata import Evaluate, findings
 from servanda.check.world import UNDISPUTED, Case, Cases, cases
-from servanda.engines import reference
+from servanda.engines import duckdb, reference
 from servanda.norms import unbound
-from servanda.norms.norm import Agreement, Variant
+from servanda.norms.norm import Agreement
 from servanda.record.record import Record
 from servanda.temporal import END_US, day_of
 from servanda.vocabulary.verdict import Assumptions, Finding, Outcome, Reason, Verdict
@@ -27,7 +26,7 @@ def check(agreement: Agreement, record: Record, question: Question) -> Answer:
     Raises InputError when the question does not fit the agreement.
     """
     found = cases(agreement, record, question)
-    evaluate = Reusing(found.record, _engine(question.engine))
+    evaluate = Reusing(found.record, _engine(question.engine, found.record.acts.num_rows))
     by_norm: dict[str, list[Finding]] = {norm.id: [] for norm in agreement.norms}
     for case in found.cases:
         for finding in (*findings(agreement, case, evaluate), *_unbound(agreement, case)):
@@ -40,16 +39,14 @@ def check(agreement: Agreement, record: Record, question: Question) -> Answer:
     return Answer(agreement, named.verdicts, assumptions(agreement, found, question), named.acts, found)
 
 
-def _engine(name: EngineName) -> Evaluate:
-    if name == "reference":
+# Below this many acts the plans cost more to make than the norms to read one by one (see benchmarks/README.md).
+SMALL = 5_000
+
+
+def _engine(name: EngineName, acts: int) -> Evaluate:
+    if name == "reference" or (name == "auto" and acts <= SMALL):
         return lambda case, variants: reference.findings(case.world, variants)
-    return _duckdb
-
-
-def _duckdb(case: Case, variants: Sequence[Variant]) -> list[Finding]:
-    from servanda.engines import duckdb  # noqa: PLC0415 - the reference must run where DuckDB is broken
-
-    return duckdb.findings(case.world, case.table, variants)
+    return lambda case, variants: duckdb.findings(case.world, case.table, variants)
 
 
 def _unbound(agreement: Agreement, case: Case) -> list[Finding]:

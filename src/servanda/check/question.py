@@ -13,7 +13,7 @@ from servanda.vocabulary.verdict import Assumptions, Verdict
 if TYPE_CHECKING:
     from servanda.check.world import Cases
 
-EngineName = Literal["duckdb", "reference"]
+EngineName = Literal["auto", "duckdb", "reference"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Question:
     complete_until: date | None = None
     account: str | None = None
     everything: bool = False
-    engine: EngineName = "duckdb"
+    engine: EngineName = "auto"
     supposed_parties: frozenset[str] = field(default=frozenset())
     readings: Mapping[str, str] = field(default_factory=dict)  # as chosen, for the header alone
     parameters: Mapping[str, str] = field(default_factory=dict)  # as set, for the header alone

@@ -55,8 +55,15 @@ def the_map() -> Map:
 class ActsByKind(Mapping[str, Sequence[Act]]):
     """The acts of a table as values, made kind by kind when they are asked for."""
 
-    def __init__(self, table: pa.Table, more: Mapping[str, Sequence[Act]]) -> None:
-        self._table, self._more = table, more
+    def __init__(
+        self,
+        table: pa.Table,
+        more: Mapping[str, Sequence[Act]],
+        like: ActsByKind | None = None,
+        except_for: frozenset[str] = frozenset(),
+    ) -> None:
+        """`like`: acts that are the same there, all but `except_for`, are taken from there and not made again."""
+        self._table, self._more, self._like, self._but = table, more, like, except_for
         self._made: dict[str, Sequence[Act]] = {}
 
     @cached_property
@@ -68,8 +75,17 @@ class ActsByKind(Mapping[str, Sequence[Act]]):
             raise KeyError(kind)
         if kind not in self._made:
             rows = self._table.filter(pc.equal(self._table["kind"], kind))
-            self._made[kind] = (*acts_as_values(rows), *self._more.get(kind, ()))
+            self._made[kind] = (*self._values(kind, rows), *self._more.get(kind, ()))
         return self._made[kind]
+
+    def _values(self, kind: str, rows: pa.Table) -> Sequence[Act]:
+        if self._like is None:
+            return acts_as_values(rows)
+        same = {act.id: act for act in self._like.get(kind, ()) if act.id not in self._but}
+        ids = rows["act"].to_pylist()
+        fresh = acts_as_values(rows.filter(pa.array([i not in same for i in ids], pa.bool_())))
+        by_id = same | {act.id: act for act in fresh}
+        return [by_id[i] for i in ids]
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._kinds))
@@ -168,7 +184,8 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     for act in instruments:
         more.setdefault(act.kind, []).append(act)
     accounts = _asked(record, question)
-    return Cases(record, found, on, tuple(_case(base, record, account, more) for account in accounts))
+    first = _case(base, record, accounts[0], more, None)
+    return Cases(record, found, on, (first, *(_case(base, record, a, more, first) for a in accounts[1:])))
 
 
 class _Disputed(TypedDict):
@@ -190,9 +207,12 @@ def _asked(record: Record, question: Question) -> tuple[str | None, ...]:
     return (None,) if question.account == UNDISPUTED else (question.account,)
 
 
-def _case(base: World, record: Record, account: str | None, more: Mapping[str, Sequence[Act]]) -> Case:
+def _case(
+    base: World, record: Record, account: str | None, more: Mapping[str, Sequence[Act]], like: Case | None
+) -> Case:
     table = in_zone(record.view(account), base.agreement.counting.zone)
-    by_kind = ActsByKind(table, more)
+    same = like.world.acts if like is not None else None
+    by_kind = ActsByKind(table, more, same if isinstance(same, ActsByKind) else None, base.disputed)
     return Case(account, replace(base, acts=by_kind, by_id=ActsById(by_kind)), table, more)
 
 

@@ -15,8 +15,7 @@ from servanda.cli.parsing import Arguments
 from servanda.cli.progress import working
 from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang
-from servanda.report import export, html, picture, terminal
-from servanda.report.folding import entries
+from servanda.report import export, html, picture, summary, terminal
 from servanda.report.rows import CONDITIONS_UP_TO, rows
 from servanda.vocabulary.verdict import Explanation, Outcome
 
@@ -54,22 +53,21 @@ def _check_outputs(arguments: Arguments) -> None:
         wrong.append(Diagnostic("missing-option", {"format": "parquet"}, case="output"))
     if arguments.one("output") and arguments.one("output") == arguments.one("map"):
         wrong.append(Diagnostic("cannot-write", {"option": "--map", "path": str(arguments.one("map"))}, case="twice"))
-    if arguments.given("map") and len(arguments.operands) > 1:
-        args = {"operand": "AGREEMENT", "command": "check --map", "extra": " ".join(arguments.operands[1:])}
-        wrong.append(Diagnostic("too-many-operands", args))
     if wrong:
         raise InputError(wrong)
 
 
 def _report(arguments: Arguments, inputs: Inputs, answers: list[Answer], lang: Lang) -> Callable[[], None]:
     """What is left to do when everything is computed: writing."""
-    drawings = [picture.draw(a, inputs.record, lang) for a in answers] if arguments.given("map") else []
+    drawings = _drawings(arguments, inputs, answers, lang)
     path = arguments.one("output")
-    write = _writer(arguments.one("format") or "text", inputs, answers, drawings, lang)
+    form = arguments.one("format") or "text"
+    write = _writer("details" if form == "text" and arguments.given("details") else form, answers, drawings, lang)
 
     def finish() -> None:
         if (map_path := arguments.one("map")) is not None:
-            write_whole("--map", Path(map_path), lambda p: _write_text(p, drawings[0]))
+            drawn = next((svg for svg in drawings if svg is not None), "")
+            write_whole("--map", Path(map_path), lambda p: _write_text(p, drawn))
         if path is None:
             with standard_output() as out:
                 write(out)
@@ -79,18 +77,25 @@ def _report(arguments: Arguments, inputs: Inputs, answers: list[Answer], lang: L
     return finish
 
 
+def _drawings(arguments: Arguments, inputs: Inputs, answers: list[Answer], lang: Lang) -> list[str | None]:
+    """A map of each agreement that has acts with a place; of one at least, be it without acts."""
+    if not arguments.given("map"):
+        return [None] * len(answers)
+    placed = [picture.has_places(a, inputs.record) for a in answers]
+    placed[0] = placed[0] or not any(placed)
+    return [picture.draw(a, inputs.record, lang) if has else None for a, has in zip(answers, placed, strict=True)]
+
+
 def _writer(
-    form: str, inputs: Inputs, answers: list[Answer], drawings: list[str], lang: Lang
+    form: str, answers: list[Answer], drawings: list[str | None], lang: Lang
 ) -> Callable[[TextIO | Path], None]:
     match form:
         case "text":
+            return _textual(partial(_print_summaries, answers, lang))
+        case "details":
             return _textual(partial(_print_all, answers, lang))
         case "html":
-            svgs: list[str | None] = [*drawings] if drawings else [None] * len(answers)
-            told = [
-                html.Told(a, _explained(a, [e.positions[0] for e in entries(a, lang)]), svg)
-                for a, svg in zip(answers, svgs, strict=True)
-            ]
+            told = [html.Told(a, _explained(a, _shown(a, lang)), svg) for a, svg in zip(answers, drawings, strict=True)]
             page = html.page(told, lang)
             return _textual(lambda out: out.write(page))
     table = [(a, list(rows(a, lang, _explained(a, range(len(a.verdicts)))))) for a in answers]
@@ -103,10 +108,23 @@ def _writer(
             return partial(_parquet, table)
 
 
+def _shown(answer: Answer, lang: Lang) -> list[int]:
+    """The verdicts that a page explains: one of each that say the same."""
+    return [e.positions[0] for row in summary.rows(answer) for e in html.shown_behind(answer, row, lang)]
+
+
 def _explained(answer: Answer, positions: Sequence[int]) -> dict[int, Explanation]:
     if len(positions) >= CONDITIONS_UP_TO:
         return {}
     return {p: explain(answer, answer.verdicts[p]) for p in positions}
+
+
+def _print_summaries(answers: list[Answer], lang: Lang, out: TextIO) -> None:
+    above: Answer | None = None
+    for answer in answers:
+        out.write("\n" if above else "")
+        terminal.print_summary(answer, out, lang, above)
+        above = answer
 
 
 def _print_all(answers: list[Answer], lang: Lang, out: TextIO) -> None:

@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
             Option("format", choices=("text", "jsonl", "csv", "parquet", "html"), default="text"),
             Option("output", "FILE"),
             Option("map", "FILE.svg"),
+            Option("details"),
             Option("all"),
             _REFUSED,
             LANG,

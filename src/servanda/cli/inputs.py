@@ -85,7 +85,7 @@ def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
     found = [wrong.catch(partial(texts.read, Path(path))) for path in paths]
     strict = not arguments.given("allow-refused")
     record = wrong.catch(partial(load, list(arguments.many("record")), strict=strict))
-    supposed = wrong.catch(partial(_supposed, arguments.one("suppose")))
+    supposed = wrong.catch(partial(_supposed, arguments.one("suppose"), record))
     pairs = {name: wrong.catch(partial(_pairs, f"--{name}", arguments.many(name))) for name in ("reading", "set")}
     agreements = [a for a in found if a is not None]
     chosen = wrong.catch(partial(_chosen, agreements, pairs["reading"] or {}, pairs["set"] or {}))
@@ -120,8 +120,8 @@ def _day(arguments: Arguments, name: str) -> date | None:
     return None if text is None else read_day(f"--{name}", text)
 
 
-def _supposed(path: str | None) -> Supposition | None:
-    return None if path is None else read_supposition(Path(path))
+def _supposed(path: str | None, record: Record | None) -> Supposition | None:
+    return None if path is None else read_supposition(Path(path), record)
 
 
 def _pairs(option: str, values: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,10 @@ class Supposition:
     parties: frozenset[str]
 
 
-def read_supposition(path: Path) -> Supposition:
-    """Read a record file that may also hold `parties`: States supposed to be Parties, by code or name."""
-    record = load([path])
+def read_supposition(path: Path, beside: Record | None) -> Supposition:
+    """Read a record file that may also hold `parties`: States supposed to be Parties, by code or name.
+
+    It may name the acts, sources and places of the record that it stands beside.
+    """
+    record = load([path], beside=beside)
     return Supposition(record, record.parties)

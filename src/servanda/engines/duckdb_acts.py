@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from servanda.norms.facts import NOTHING, Act, Range, World
@@ -58,8 +60,8 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
     return Schema(
         columns=frozenset(known | {OF_ACT, "sure"}),
         scales=scales,
-        complete=frozenset(_complete(table)) if breaches is None else frozenset(),
-        doubted=breaches is not None or table is None or "sure" in arrow.names and not _all_sure(table),
+        complete=frozenset(_complete(acts, table)) if breaches is None else frozenset(),
+        doubted=breaches is not None or ("sure" in arrow.names and not _all_sure(acts, table)),
     )
 
 
@@ -68,15 +70,36 @@ def _decimal(arrow: pa.Schema, breaches: pa.Table | None, column: str) -> bool:
     return any(column in s.names and pa.types.is_decimal(s.field(column).type) for s in schemas)
 
 
-def _all_sure(table: pa.Table) -> bool:
-    return bool(pc.all(pc.fill_null(table["sure"], True)).as_py() is not False)
+def _all_sure(acts: Acts, table: pa.Table | None) -> bool:
+    if table is not None:
+        return bool(pc.all(pc.fill_null(table["sure"], True)).as_py() is not False)
+    found = [s for name, s in _statistics(acts) if name == "sure"]
+    return bool(found) and all(s is not None and s.has_min_max and s.min is True for s in found)
 
 
-def _complete(table: pa.Table | None) -> Iterable[str]:
-    """Columns without an unknown value, where that is known for nothing."""
-    if table is None:
-        return ()
-    return (c for c in table.column_names if table[c].null_count == 0)
+def _complete(acts: Acts, table: pa.Table | None) -> Iterable[str]:
+    """Columns without an unknown value, as far as that is known without reading them."""
+    if table is not None:
+        return (c for c in table.column_names if table[c].null_count == 0)
+    empty: dict[str, bool] = {}
+    for name, statistics in _statistics(acts):
+        whole = statistics is not None and statistics.has_null_count and statistics.null_count == 0
+        empty[name] = empty.get(name, True) and whole
+    return (name for name, whole in empty.items() if whole)
+
+
+def _statistics(acts: Acts) -> Iterable[tuple[str, Any]]:
+    """What Parquet says of each column of each row group; of columns that are lists, nothing."""
+    files = [str(acts)] if isinstance(acts, Path | str) else getattr(acts, "files", [])
+    for file in files:
+        if not Path(file).is_file() or not str(file).endswith(".parquet"):
+            continue
+        metadata = pq.read_metadata(file)
+        for group in range(metadata.num_row_groups):
+            for index in range(metadata.num_columns):
+                chunk = metadata.row_group(group).column(index)
+                if "." not in chunk.path_in_schema:
+                    yield chunk.path_in_schema, chunk.statistics
 
 
 def _canonical(source: Expr, name: str, arrow: pa.Schema, known: set[str], table: pa.Table | None) -> exp.Select:

@@ -62,7 +62,7 @@ def _contribution(world: World, variant: Variant, row: Row) -> Contribution:
         piece=Piece(row["piece_lo"], row["piece_hi"], Truth(row["here_c"] and row["term_c"], row["here_p"])),
         when=_presence(row, act, start),
         amount=_amount(row),
-        counted=Truth(row["cc"], True),
+        counted=Truth(row["cc"], row["cp"]),
         saved=Truth(row["sc"], row["sp"]),
         exception=row["exception"],
         lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(len(shape.where))),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from servanda.norms.evaluate import acts_of, covered, invokes
-from servanda.norms.facts import Act, Bound, World
+from servanda.norms.facts import NOTHING, Act, Bound, World
 from servanda.norms.norm import Awaits, Standard, Variant
 from servanda.norms.occasion import bearers, bound_during, instant, stretches
 from servanda.norms.scene import Scene
@@ -97,11 +97,13 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
 def _of_statement(world: World, variant: Variant, act: Act) -> Iterator[Finding]:
     assert isinstance(variant.shape, Standard)
     assert variant.bearer is not None
+    invoked = _invoked(variant, act)
+    if not invoked.possibly:
+        return
     start = instant(act, world)
     at = start.lo if start else world.on
     scene = Scene(world, at, {"s": act})
     speaker = act.get("by")
-    invoked = _invoked(variant, act)
     for code in bearers(scene, variant.bearer):
         if code is None or code == speaker:
             continue
@@ -148,8 +150,8 @@ def _invoked(variant: Variant, act: Act) -> Truth:
     """A statement engages only what it invokes; one that invokes nothing engages nothing."""
     label = act.get("invokes")
     if label is None:
-        return known(False)
-    return known(names_norm(variant, str(label)))
+        return unknown(Fact.of("attribute", attribute="invokes", act=act.id))
+    return known(label is not NOTHING and names_norm(variant, str(label)))
 
 
 def _accused(world: World, act: Act, code: str) -> Truth:

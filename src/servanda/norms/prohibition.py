@@ -33,8 +33,8 @@ from servanda.norms.occasion import (
     term_of,
     unanswered,
 )
-from servanda.norms.scene import Scene
-from servanda.norms.term import Path
+from servanda.norms.scene import Scene, operand
+from servanda.norms.term import Operand, Path
 from servanda.norms.truth import TRUE, Truth, conjunction, unknown
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 
@@ -88,9 +88,12 @@ def _of_occasion(world: World, variant: Variant, occasion: Occasion) -> Iterator
     shape = variant.shape
     assert isinstance(shape, Prohibits)
     assert isinstance(shape.range, ActRange | BreachRange), "what is forbidden is an act"
+    named = _named(occasion.scene, shape)
     for scene, there in things_in(occasion.scene, shape.range):
         act = scene.things[shape.range.variable]
         assert isinstance(act, Act)
+        if named is not None and act.id not in named:
+            continue
         if _ruled_out(scene, shape):
             continue
         if not variant.for_each:
@@ -101,6 +104,23 @@ def _of_occasion(world: World, variant: Variant, occasion: Occasion) -> Iterator
             if others_apart(variant, who):
                 here = conjunction((occasion.here, there))
                 yield from _of_act(world, variant, occasion, who, act, here)
+
+
+def _named(scene: Scene, shape: Prohibits) -> frozenset[str] | None:
+    """The ids that alone can meet a line such as 'd is s.about'; None where no line names the act."""
+    for line in shape.where:
+        if not isinstance(line.condition, Is):
+            continue
+        for side, other in ((line.condition.left, line.condition.right), (line.condition.right, line.condition.left)):
+            if isinstance(side, Path) and side.variable == shape.range.variable and not side.steps:
+                value = operand(scene, other) if not _speaks_of(other, shape.range.variable) else None
+                if isinstance(value, str | tuple):
+                    return frozenset(value if isinstance(value, tuple) else (value,))
+    return None
+
+
+def _speaks_of(term: Operand, variable: str) -> bool:
+    return isinstance(term, Path) and term.variable == variable
 
 
 def _ruled_out(scene: Scene, shape: Prohibits) -> bool:

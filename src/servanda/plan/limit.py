@@ -162,6 +162,7 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
         **{c: col(c) for c in (*PIECE, *PRESENCE)},
         "term_c": col("term_c"),
         "cc": col("cc"),
+        "cp": col("cp"),
         "sc": saves.cert,
         "sp": saves.poss,
         "exception": when(*names, otherwise=null(sql.TEXT)) if names else null(sql.TEXT),

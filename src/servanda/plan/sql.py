@@ -183,12 +183,12 @@ def call(function: str, *arguments: Expr) -> Expr:
 
 def greatest(*parts: Expr) -> Expr:
     """The greatest of values that are known."""
-    return parts[0] if len(parts) == 1 else exp.Greatest(this=parts[0], expressions=list(parts[1:]))
+    return parts[0] if len(parts) == 1 else exp.Greatest(this=parts[0], expressions=list(parts[1:]), ignore_nulls=True)
 
 
 def least(*parts: Expr) -> Expr:
     """The least of values that are known."""
-    return parts[0] if len(parts) == 1 else exp.Least(this=parts[0], expressions=list(parts[1:]))
+    return parts[0] if len(parts) == 1 else exp.Least(this=parts[0], expressions=list(parts[1:]), ignore_nulls=True)
 
 
 def alias(node: Expr, as_name: str) -> Expr:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import accumulate
-from os.path import commonprefix
+from itertools import accumulate, takewhile
 
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
-from servanda.report import details, sentences, times
+from servanda.report import details, sentences
+from servanda.report.facts import common_facts
 from servanda.report.sentences import SIGNS, UNDISPUTED
 from servanda.report.summary import NAMED, Row, things
-from servanda.vocabulary.verdict import Alternative, Fact, Outcome, Reason, Verdict
+from servanda.vocabulary.verdict import Alternative, Outcome, Reason, Verdict
 
 _SOME = 50  # verdicts of a row that are read to see whether all say the same
 _FACTS, _LINE = 3, 54  # named under a row, and what of them still fits in a line
@@ -89,7 +88,7 @@ def norms(answer: Answer, row: Row, lang: Lang) -> str:
     every = [n.id.split(".") for n in answer.agreement.norms if n.article == row.article]
     if len(row.norms) == len(every) or not every:
         return ""
-    common = len(commonprefix(every))
+    common = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*every, strict=False)))
     named = [".".join(n.split(".")[common:]) for n in row.norms]
     return say("brief.norms", lang, norms=", ".join(named)) if all(named) and len(named) < NAMED else ""
 
@@ -223,44 +222,9 @@ def _readings(names: Sequence[str], lang: Lang) -> str:
 
 def unknown(row: Row, lang: Lang) -> str:
     """The facts that most verdicts of the row want, like ones of many acts as one."""
-    named = common_facts((v.missing for v in row.verdicts), lang)
+    named = common_facts((v.missing for v in row.verdicts), lang, bare=True)
     if not named:
         return ""
     shown = [*accumulate(named[:_FACTS], lambda told, fact: f"{told}; {fact}")]
     number = max(1, sum(len(told) <= _LINE for told in shown))
     return say("brief.unknown", lang, facts=shown[number - 1] + _more(len(named) - number, lang))
-
-
-_Kind = tuple[str, tuple[tuple[str, str], ...]]
-
-
-def common_facts(wanted: Iterable[Sequence[Fact]], lang: Lang) -> list[str]:
-    """Like facts as one, the most frequent first: 'range of 7 acts; level on 27 May 1997'."""
-    often: Counter[_Kind] = Counter()
-    members: dict[_Kind, dict[Fact, None]] = {}
-    for facts in wanted:
-        for fact in dict.fromkeys(facts):
-            members.setdefault(_kind(fact), {})[fact] = None
-        often.update(dict.fromkeys(map(_kind, facts)).keys())
-    ordered = sorted(often, key=lambda kind: -often[kind])
-    return [times.said_days_within(_together(list(members[kind]), lang), lang) for kind in ordered]
-
-
-# What tells one fact from another of its kind: these are counted, and not listed.
-_PARTICULAR = ("act", "after", "least", "greatest", "from", "until", "parties", "party")
-_UNSAID = {"coverage": ("from", "until", "parties")}  # the header and the row say so already
-
-
-def _kind(fact: Fact) -> _Kind:
-    return fact.code, tuple((k, v) for k, v in fact.args if k not in _PARTICULAR)
-
-
-def _together(facts: Sequence[Fact], lang: Lang) -> str:
-    first = facts[0]
-    values = {name: {dict(f.args).get(name, "") for f in facts} for name in dict(first.args)}
-    args = {name: found.pop() if len(found) == 1 else "" for name, found in values.items()}
-    args |= dict.fromkeys(_UNSAID.get(first.code, ()), "")
-    acts = {dict(f.args).get("act") for f in facts}
-    if len(acts) > 1:
-        return sentences.fact(Fact.of(first.code, **args), lang, several=len(acts))
-    return sentences.fact(Fact.of(first.code, **args), lang)

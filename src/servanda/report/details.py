@@ -7,6 +7,7 @@ import unicodedata
 from servanda.check import Answer
 from servanda.messages import Lang, say
 from servanda.report import sentences, times
+from servanda.report.facts import common_facts, fact, listed
 from servanda.report.folding import Entry
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.party import parties
@@ -31,7 +32,7 @@ def lines(answer: Answer, entry: Entry, lang: Lang) -> list[str]:
     return [
         *([say("table.norm", lang, norm=entry.norm)] if entry.several else []),
         *_members(entry, lang),
-        *_when_and_for_whom(answer, verdict, lang),
+        *_when_and_for_whom(answer, entry, lang),
         *_basis(verdict, lang),
         *(f"{who}: {outcome}" for who, outcome in sentences.said_alternatives(verdict, lang)),
         *_missing(verdict, lang),
@@ -52,12 +53,15 @@ def sort_key(name: str) -> str:
     return "".join(c for c in bare if not unicodedata.combining(c))
 
 
-def _when_and_for_whom(answer: Answer, verdict: Verdict, lang: Lang) -> list[str]:
+def _when_and_for_whom(answer: Answer, entry: Entry, lang: Lang) -> list[str]:
+    verdict = entry.first
     found = verdict.finding
     told = []
     if found.scope:
         told.append(say("table.scope", lang, scope=scope(found, lang)))
-    if found.counterparty:
+    if len({v.finding.counterparty for v in entry.verdicts}) > 1:
+        told.append(say("brief.pairs", lang, count=len(entry.verdicts)))
+    elif found.counterparty:
         told.append(say("table.owed-to", lang, party=sentences.party_name(found.counterparty, lang)))
     if verdict.outcome is Outcome.BREACHED and verdict.reason not in _SENTENCE_HAS_PERIOD and found.due is None:
         told.append("" if _lasts_as_long_as_the_act(answer, found) else sentences.period(answer, found, lang))
@@ -100,8 +104,7 @@ def _basis(verdict: Verdict, lang: Lang) -> list[str]:
 def _missing(verdict: Verdict, lang: Lang) -> list[str]:
     if not verdict.missing or verdict.reason in (Reason.FACT_MISSING, Reason.NO_COVERAGE):
         return []
-    named = [times.said_days_within(f, lang) for f in sentences.facts(verdict.missing, lang)]
-    return [say("table.missing", lang, facts="; ".join(named))]
+    return [say("table.missing", lang, facts="; ".join(common_facts([verdict.missing], lang)))]
 
 
 def _contributors(answer: Answer, verdict: Verdict, lang: Lang) -> list[str]:
@@ -111,7 +114,7 @@ def _contributors(answer: Answer, verdict: Verdict, lang: Lang) -> list[str]:
     acts = [sentences.act_phrase(answer, a, lang) for a in witnesses[:_CONTRIBUTORS]]
     if len(witnesses) > _CONTRIBUTORS:
         acts.append(say("table.more", lang, count=len(witnesses) - _CONTRIBUTORS))
-    return [say("table.contributors", lang, acts=sentences.listed(acts, lang))] if acts else []
+    return [say("table.contributors", lang, acts=listed(acts, lang))] if acts else []
 
 
 # ---- explanations
@@ -141,7 +144,7 @@ def _value(value: str, lang: Lang) -> str:
 def flips(explanation: Explanation, lang: Lang) -> list[str]:
     """Each fact that would change the outcome, and the outcome that it would give."""
     return [
-        say("explain.flip", lang, fact=sentences.fact(f, lang), outcome=sentences.said_outcome(o, lang))
+        say("explain.flip", lang, fact=fact(f, lang), outcome=sentences.said_outcome(o, lang))
         for f, o in explanation.flips
     ]
 

@@ -36,10 +36,11 @@ class Entry:
         return tuple(dict.fromkeys(v.finding.bearer for v in self.verdicts))
 
 
-def entries(answer: Answer, lang: Lang) -> list[Entry]:
-    """The verdicts folded, each entry at the place of its first verdict."""
+def entries(answer: Answer, lang: Lang, positions: Iterable[int] | None = None) -> list[Entry]:
+    """The verdicts folded, all or those at some positions; each entry at the place of its first verdict."""
     groups: dict[tuple[object, ...], list[tuple[int, Verdict, str]]] = {}
-    for position, verdict in enumerate(answer.verdicts):
+    for position in range(len(answer.verdicts)) if positions is None else positions:
+        verdict = answer.verdicts[position]
         sentence = sentences.reason(answer, verdict, lang)
         groups.setdefault(_key(verdict, sentence), []).append((position, verdict, sentence))
     articles = {n.id: n.article for n in answer.agreement.norms}
@@ -55,9 +56,15 @@ def _entry(group: list[tuple[int, Verdict, str]], articles: dict[str, str], answ
     return Entry(first.finding.norm, article, tuple(v for _, v, _ in group), tuple(p for p, _, _ in group), sentence)
 
 
+# Of these nothing is told but the reason, as long as no act stands behind them.
+_SILENT = (Reason.NO_COVERAGE, Reason.NOT_BOUND, Reason.NOT_A_BEARER, Reason.NO_ACT)
+_SILENT_WITHOUT_ACT = (Reason.NO_DEADLINE, Reason.STANDING, Reason.VOLUNTARY, Reason.RECOMMENDED, Reason.NO_TRIGGER)
+
+
 def _key(verdict: Verdict, sentence: str) -> tuple[object, ...]:
     found = verdict.finding
-    silent = verdict.reason in (Reason.NO_COVERAGE, Reason.NOT_BOUND, Reason.NOT_A_BEARER, Reason.NO_ACT)
+    acts = found.act is not None or bool(found.witnesses)
+    silent = verdict.reason in _SILENT or (verdict.reason in _SILENT_WITHOUT_ACT and not acts)
     return (
         found.norm,
         found.readings,

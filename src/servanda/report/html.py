@@ -5,6 +5,7 @@ Every string that comes from a file or a record passes `_esc`; nothing else may 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,13 +16,11 @@ from servanda.check import Answer
 from servanda.errors import printable
 from servanda.messages import Lang, say
 from servanda.norms.norm import Norm
-from servanda.report import details, header, sentences
+from servanda.report import brief, details, header, sentences
 from servanda.report.folding import Entry, counts, entries
 from servanda.report.sentences import SIGNS
+from servanda.report.summary import Row, rows
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome
-
-# Above so many panels the article's words stand once, over its table, and not in every panel.
-_WORDS_IN_PANELS_UP_TO = 500
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
@@ -38,7 +37,7 @@ class Told:
 def page(told: Sequence[Told], lang: Lang) -> str:
     """The whole page, for one agreement or several."""
     title = say("page.title", lang, title=", ".join(t.answer.agreement.title or t.answer.agreement.id for t in told))
-    found = [(t, entries(t.answer, lang)) for t in told]
+    found = [(t, rows(t.answer)) for t in told]
     body = [
         f'<a class="skip" href="#verdicts">{_say("page.skip", lang)}</a>',
         *(_head_of_answer(t, i, lang) for i, t in enumerate(told)),
@@ -127,14 +126,15 @@ def _map(told: Told, lang: Lang) -> str:
 # ---- filters
 
 
-def _filters(found: Sequence[tuple[Told, list[Entry]]], lang: Lang) -> str:
-    everything = [(i, e) for i, (_, rows) in enumerate(found) for e in rows]
-    codes = {b for _, e in everything for b in e.bearers if b}
+def _filters(found: Sequence[tuple[Told, list[Row]]], lang: Lang) -> str:
+    everything = [(i, r) for i, (_, several) in enumerate(found) for r in several]
+    codes = {b for _, r in everything for b in r.bearers if b}
     parties = sorted(((c, sentences.party_name(c, lang)) for c in codes), key=lambda p: details.sort_key(p[1]))
     articles = dict.fromkeys(
-        (_article_key(i, e), _article_name(found[i][0].answer, e, lang, len(found))) for i, e in everything
+        (_article_key(i, r.article), _article_name(found[i][0].answer, r.article, lang, len(found)))
+        for i, r in everything
     )
-    present = {e.first.outcome for _, e in everything}
+    present = {r.outcome for _, r in everything}
     outcomes = [
         (sentences.slug(o), f"{s.mark} {sentences.said_outcome(o, lang)}") for o, s in SIGNS.items() if o in present
     ]
@@ -153,44 +153,51 @@ def _select(name: str, label: str, every: str, options: Iterable[tuple[str, str]
     return f'<label>{_esc(label)}<select name="{name}"><option value="">{_esc(every)}</option>{listed}</select></label>'
 
 
-def _article_key(number: int, entry: Entry) -> str:
-    return f"{number}:{entry.article}"
+def _article_key(number: int, article: str) -> str:
+    return f"{number}:{article}"
 
 
-def _article_name(answer: Answer, entry: Entry, lang: Lang, answers: int) -> str:
-    label = say("table.article-label", lang, article=entry.article)
+def _article_name(answer: Answer, article: str, lang: Lang, answers: int) -> str:
+    label = say("table.article-label", lang, article=article)
     return label if answers == 1 else f"{answer.agreement.id}, {label}"
 
 
 # ---- verdicts
 
 
-def _answer(told: Told, found: list[Entry], number: int, lang: Lang) -> str:
+def _answer(told: Told, found: list[Row], number: int, lang: Lang) -> str:
     if not found:
         return f"<p>{_say('table.nothing', lang)}</p>"
-    norms = {n.id: n for n in told.answer.agreement.norms}
-    words_in_panels = len(found) <= _WORDS_IN_PANELS_UP_TO
-    by_article = groupby(found, key=lambda e: e.article)
-    return "\n".join(_article(told, list(group), norms, number, lang, words_in_panels) for _, group in by_article)
+    title = _esc(told.answer.agreement.title or told.answer.agreement.id)
+    by_article = groupby(found, key=lambda r: r.article)
+    articles = (_article(told, article, list(group), number, lang) for article, group in by_article)
+    return "\n".join([f'<p class="which">{title}</p>', *articles])
 
 
-def _article(
-    told: Told, found: list[Entry], norms: Mapping[str, Norm], number: int, lang: Lang, words_in_panels: bool
-) -> str:
-    first = norms.get(found[0].norm)
-    heading = _heading(found[0].article, first.heading if first else "", lang)
+def _article(told: Told, article: str, found: list[Row], number: int, lang: Lang) -> str:
+    norms = [n for n in told.answer.agreement.norms if n.article == article]
+    heading = _heading(article, norms[0].heading if norms else "", lang)
     head = "".join(f'<th scope="col">{_say(f"table.{k}", lang)}</th>' for k in ("party", "outcome", "why"))
-    rows = "\n".join(_row(told, e, norms.get(e.norm), number, lang, words_in_panels) for e in found)
-    words = _quoted(told.answer, first) if first and first.words else ""
+    shown = "\n".join(_row(told, row, number, lang) for row in found)
     return (
-        f'<section class="article"><header><h2>{_esc(heading)}</h2>{words}</header>'
+        f'<section class="article"><header><h2>{_esc(heading)}</h2>{_text(told.answer, norms, lang)}</header>'
         f'<table class="verdicts"><caption>{_esc(heading)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>\n{rows}\n</tbody></table></section>"
+        f"<tbody>\n{shown}\n</tbody></table></section>"
     )
 
 
-def _quoted(answer: Answer, norm: Norm) -> str:
-    return f'<blockquote lang="{_esc(answer.agreement.language)}">{_paragraphs(norm.words)}</blockquote>'
+def _text(answer: Answer, norms: Sequence[Norm], lang: Lang) -> str:
+    """The words of the article, each once, and behind a click the norms that they lay down."""
+    words = dict.fromkeys(n.words for n in norms if n.words)
+    quoted = "".join(
+        f'<blockquote lang="{_esc(answer.agreement.language)}">{_paragraphs(w)}</blockquote>' for w in words
+    )
+    aloud = "".join(f"<h3><code>{_esc(n.id)}</code></h3>{_paragraphs(n.text)}" for n in norms if n.text)
+    return quoted + (_behind(say("explain.norm", lang), aloud) if aloud else "")
+
+
+def _behind(summary: str, body: str) -> str:
+    return f'<details><summary>{_esc(summary)}</summary><div class="panel">{body}</div></details>'
 
 
 def _heading(article: str, heading: str, lang: Lang) -> str:
@@ -200,37 +207,69 @@ def _heading(article: str, heading: str, lang: Lang) -> str:
     return heading if heading.endswith(f" {article}") or not article else f"{heading} · {article}"
 
 
-def _row(told: Told, entry: Entry, norm: Norm | None, number: int, lang: Lang, words_in_panels: bool) -> str:
-    verdict = entry.first
-    parties = " ".join(b for b in entry.bearers if b)
-    lines = "".join(f"<li>{_esc(line)}</li>" for line in details.lines(told.answer, entry, lang))
-    said = sentences.said_outcome(verdict.outcome, lang, verdict.over)
+def _row(told: Told, row: Row, number: int, lang: Lang) -> str:
+    answer = told.answer
+    who = brief.parties(row, lang) + brief.norms(answer, row, lang)
+    sentence = brief.sentence(answer, row, lang)
+    lines = "".join(f"<li>{_esc(line)}</li>" for line in brief.lines(answer, row, lang))
+    said = sentences.said_outcome(row.outcome, lang, row.over)
     return (
-        f'<tr data-outcome="{sentences.slug(verdict.outcome)}" data-parties="{_esc(parties)}" '
-        f'data-article="{_esc(_article_key(number, entry))}" data-count="{len(entry.verdicts)}">'
-        f'<th scope="row">{_esc(details.bearers(entry, lang))}</th>'
-        f'<td class="verdict">{_outcome(verdict.outcome, said)}</td>'
-        f"<td><p>{_esc(entry.sentence)}</p>"
+        f'<tr data-outcome="{sentences.slug(row.outcome)}" {_whose(row)} '
+        f'data-article="{_esc(_article_key(number, row.article))}" data-count="{len(row.verdicts)}">'
+        f'<th scope="row">{_esc(_capital(who))}</th>'
+        f'<td class="verdict">{_outcome(row.outcome, said)}</td>'
+        f"<td><p>{_esc(_capital(sentence))}</p>"
         + (f'<ul class="lines">{lines}</ul>' if lines else "")
-        + _panel(told, entry, norm, lang, words_in_panels)
+        + _panel(told, row, lang)
         + "</td></tr>"
     )
 
 
-def _panel(told: Told, entry: Entry, norm: Norm | None, lang: Lang, words_in_panels: bool) -> str:
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _whose(row: Row) -> str:
+    """For the filter: the parties, and how many verdicts each has where that is more than one."""
+    each = Counter(v.finding.bearer for v in row.verdicts if v.finding.bearer)
+    codes = [b for b in row.bearers if b]
+    named = f'data-parties="{_esc(" ".join(codes))}"'
+    if all(each[c] == 1 for c in codes):
+        return named
+    return f'{named} data-each="{" ".join(str(each[c]) for c in codes)}"'
+
+
+def _panel(told: Told, row: Row, lang: Lang) -> str:
+    """The verdicts behind a row, one by one."""
+    found = shown_behind(told.answer, row, lang)
+    parts = [(entry, _single(told, entry, lang)) for entry in found]
+    if len(parts) == 1:
+        body = _under(told.answer, found[0], lang, brief.lines(told.answer, row, lang)) + parts[0][1]
+        return _behind(say("page.details", lang), body) if body else ""
+    told_each = [
+        f"<li><p><b>{_esc(_capital(details.bearers(e, lang)))}</b> {_esc(e.sentence)}</p>"
+        + _under(told.answer, e, lang)
+        + (f"<details><summary>{_say('page.details', lang)}</summary>{body}</details>" if body else "")
+        + "</li>"
+        for e, body in parts
+    ]
+    return _behind(say("page.one-by-one", lang, count=len(row.verdicts)), f'<ol class="each">{"".join(told_each)}</ol>')
+
+
+def shown_behind(answer: Answer, row: Row, lang: Lang) -> list[Entry]:
+    """The entries behind a row: their first verdicts are those that the page explains."""
+    return entries(answer, lang, row.positions)
+
+
+def _under(answer: Answer, entry: Entry, lang: Lang, said: Sequence[str] = ()) -> str:
+    lines = [line for line in details.lines(answer, entry, lang) if line not in said]
+    return f'<ul class="lines">{"".join(f"<li>{_esc(line)}</li>" for line in lines)}</ul>' if lines else ""
+
+
+def _single(told: Told, entry: Entry, lang: Lang) -> str:
     explanation = next((told.explanations[p] for p in entry.positions if p in told.explanations), None)
-    parts = []
-    if norm is not None:
-        if words_in_panels and norm.words:
-            parts.append(f"<h3>{_say('page.words', lang)}</h3><blockquote>{_paragraphs(norm.words)}</blockquote>")
-        parts.append(f"<h3>{_say('explain.norm', lang)} <code>{_esc(norm.id)}</code></h3>{_paragraphs(norm.text)}")
-    if explanation is not None:
-        parts += _explained(explanation, lang)
-    parts += _acts(told.answer, entry, lang)
-    if not parts:
-        return ""
-    body = f'<div class="panel">{"".join(parts)}</div>'
-    return f"<details><summary>{_say('page.details', lang)}</summary>{body}</details>"
+    parts = _explained(explanation, lang) if explanation is not None else []
+    return "".join([*parts, *_acts(told.answer, entry, lang)])
 
 
 def _explained(explanation: Explanation, lang: Lang) -> list[str]:

@@ -6,6 +6,7 @@
   var rows = Array.prototype.slice.call(document.querySelectorAll("tr[data-outcome]"));
   var sections = Array.prototype.slice.call(document.querySelectorAll("section.article"));
   var parties = rows.map(function (row) { return " " + row.dataset.parties + " "; });
+  var each = rows.map(function (row) { return row.dataset.each ? row.dataset.each.split(" ") : null; });
   var none = document.querySelector(".none-left");
   function apply() {
     var party = form.elements.party.value, article = form.elements.article.value, outcome = form.elements.outcome.value;
@@ -14,7 +15,8 @@
       var fits = (!party || parties[i].indexOf(" " + party + " ") >= 0) &&
         (!article || row.dataset.article === article) && (!outcome || row.dataset.outcome === outcome);
       row.hidden = !fits;
-      if (fits) shown += party ? 1 : Number(row.dataset.count);
+      if (!fits) return;
+      shown += !party ? Number(row.dataset.count) : each[i] ? Number(each[i][parties[i].trim().split(" ").indexOf(party)]) : 1;
     });
     sections.forEach(function (section) { section.hidden = !section.querySelector("tr[data-outcome]:not([hidden])"); });
     form.elements.count.value = shown;

@@ -38,6 +38,11 @@ def draw(answer: Answer, record: Record, lang: Lang) -> str:
     )
 
 
+def has_places(answer: Answer, record: Record) -> bool:
+    """Whether any act that a verdict names has a point on the map."""
+    return bool(_places(record, _outcomes(answer)))
+
+
 def _outcomes(answer: Answer) -> dict[str, Outcome]:
     """Each act that a verdict names, with the gravest outcome in which it is named, the gravest first."""
     rank = {outcome: i for i, outcome in enumerate(SIGNS)}

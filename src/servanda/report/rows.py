@@ -8,7 +8,7 @@ from typing import Any
 
 from servanda.check import Answer
 from servanda.messages import Lang
-from servanda.report import amounts, sentences, times
+from servanda.report import amounts, facts, sentences, times
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Finding, Verdict
 
 Row = dict[str, Any]
@@ -84,8 +84,8 @@ def row(answer: Answer, verdict: Verdict, lang: Lang, explanation: Explanation |
         **_amount_columns(answer, found),
         "reason": sentences.reason(answer, verdict, lang),
         "reason_code": verdict.reason.value,
-        "missing": sentences.facts(verdict.missing, lang),
-        "deciding": sentences.facts(verdict.deciding, lang),
+        "missing": facts.facts(verdict.missing, lang),
+        "deciding": facts.facts(verdict.deciding, lang),
         "exception": found.exception,
         "justification_claimed": _justifications(answer, verdict),
         "whose": list(found.owed_judgement),

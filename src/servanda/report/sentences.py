@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
 from servanda.report import amounts, times
+from servanda.report.facts import common_facts, kind_name, listed
 from servanda.vocabulary.act import Sort, vocabulary
 from servanda.vocabulary.party import parties
-from servanda.vocabulary.verdict import Alternative, Fact, Finding, Outcome, Reason, Verdict
+from servanda.vocabulary.verdict import Alternative, Finding, Outcome, Reason, Verdict
 
 UNDISPUTED = "undisputed"
 
@@ -68,83 +68,6 @@ def account_name(account: str | None, lang: Lang) -> str:
     return parties().name(account, lang)
 
 
-def listed(words: Iterable[str], lang: Lang) -> str:
-    """'A', 'A and B', 'A, B and C'."""
-    items = list(words)
-    if len(items) < 2:
-        return "".join(items)
-    return say("list.last", lang, most=", ".join(items[:-1]), last=items[-1])
-
-
-# ---- facts
-
-
-def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
-    """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'; of `several` acts: 'range of 7 acts'."""
-    args = _said_args(missing, lang)
-    if missing.code == "coverage":
-        return _coverage(args, lang)
-    entries = catalogue()
-    for key in _wordings(missing, several):
-        if key in entries:
-            try:
-                return entries[key][lang].format(**args, count=several)
-            except (KeyError, IndexError):
-                pass  # an engine that gives other arguments than the message asks for: told as they are
-    return " ".join([missing.code, *(f"{k} {v}" for k, v in sorted(args.items()))])
-
-
-def _wordings(missing: Fact, several: int) -> list[str]:
-    """The messages to try, the most telling first."""
-    args = dict(missing.args)
-    key = f"fact.{missing.code}"
-    own = [f"{key}-{args['attribute']}", key] if "attribute" in args else [key]
-    if several:
-        own = [f"{k}-several" for k in own] + own
-    return [f"{key}-unnamed", *own] if "" in args.values() and not several else own
-
-
-def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
-    """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
-    args = dict(missing.args)
-    if missing.code == "margin":
-        args |= {k: _kilometres(v, lang) for k, v in args.items() if k in ("least", "greatest")}
-    if "attribute" in args:
-        known = vocabulary().attributes.get(args["attribute"])
-        args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
-    if "kinds" in args:
-        args["kinds"] = ", ".join(_kind(k.strip(), lang) for k in args["kinds"].split(","))
-    for name in ("party", "parties"):
-        if args.get(name):
-            args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
-    return args
-
-
-def _kilometres(metres: str, lang: Lang) -> str:
-    """Whole kilometres of metres; a distance that is no whole number as it is."""
-    return amounts.grouped(Fraction(round(int(metres) / 1000)), lang) if metres.isdecimal() else metres
-
-
-def _kind(kind: str, lang: Lang) -> str:
-    known = vocabulary().kinds.get(kind)
-    return known.vi if known and lang == "vi" else kind.replace("-", " ")
-
-
-def _coverage(args: dict[str, str], lang: Lang) -> str:
-    """'coverage of deployment by Germany, 2022-01-01 to 2022-12-31': parties and days where they are known."""
-    told = say("fact.coverage", lang, kinds=args.get("kinds", ""))
-    if args.get("parties"):
-        told += say("fact.coverage-by", lang, parties=args["parties"])
-    if args.get("from") and args.get("until"):
-        return told + say("fact.coverage-between", lang, **{k: args[k] for k in ("from", "until")})
-    return told + (say("fact.coverage-until", lang, until=args["until"]) if args.get("until") else "")
-
-
-def facts(missing: Iterable[Fact], lang: Lang) -> list[str]:
-    """Each fact once, in the order given."""
-    return list(dict.fromkeys(fact(f, lang) for f in missing))
-
-
 # ---- acts
 
 
@@ -159,7 +82,7 @@ def act_phrase(answer: Answer, act: str | None, lang: Lang, *, known: str | None
     if values is None:
         return act
     kind = values.get("kind", "")
-    label = _kind(kind, lang)
+    label = kind_name(kind, lang)
     details = ", ".join(_act_details(values, known, lang))
     name = act if label and act.startswith(label.replace(" ", "-")) else f"{label} {act}".strip()
     return f"{name} ({details})" if details else name
@@ -185,7 +108,7 @@ def _act_details(values: Mapping[str, str], known: str | None, lang: Lang) -> li
 def _place_name(place: str) -> str:
     """'Sevastopol' of 'Sevastopol; 44.6, 33.53; Crimea'; empty where a place has no name but numbers."""
     name = place.partition(";")[0].strip()
-    return name if name[:1].isalpha() and name != "unknown" and not parties().code(name) == name else ""
+    return name if name[:1].isalpha() and name != "unknown" and parties().code(name) != name else ""
 
 
 def _day(text: str, lang: Lang) -> str:
@@ -267,8 +190,8 @@ def _args(answer: Answer, verdict: Verdict, lang: Lang) -> dict[str, str]:
         "cured": times.said_time(found.cured_at, zone, lang) if found.cured_at is not None else "",
         "late": _late(found, zone, lang),
         "period": period(answer, found, lang),
-        "missing": "; ".join(times.said_days_within(f, lang) for f in facts(verdict.missing, lang)),
-        "deciding": "; ".join(times.said_days_within(f, lang) for f in facts(verdict.deciding, lang)),
+        "missing": "; ".join(common_facts([verdict.missing], lang)),
+        "deciding": "; ".join(common_facts([verdict.deciding], lang)),
         "readings": _readings(verdict, lang),
         "whose": listed((party_name(p, lang) for p in found.owed_judgement), lang) or say("judge.unnamed", lang),
         "from": _bound(found.bound_from, zone, lang),

@@ -82,9 +82,7 @@ def said_span(start: str, until: str, lang: Lang) -> str:
         first, last = int(start[8:]), int(until[8:])
         month = say(f"month.{int(start[5:7])}", lang)
         return say("days-of-month", lang, first=first, last=last, month=month, year=int(start[:4]))
-    return say(
-        "act.from-until", lang, start=said_days_within(start, lang), until=said_days_within(until, lang)
-    )
+    return say("act.from-until", lang, start=said_days_within(start, lang), until=said_days_within(until, lang))
 
 
 def said_time(us: int, zone: str, lang: Lang) -> str:

@@ -1,0 +1,128 @@
+"""Facts that are missing or that decide, as noun phrases; like facts of many acts or places as one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from servanda.messages import Lang, catalogue, say
+from servanda.report import amounts, times
+from servanda.vocabulary.act import vocabulary
+from servanda.vocabulary.party import parties
+from servanda.vocabulary.verdict import Fact
+
+
+def listed(words: Iterable[str], lang: Lang) -> str:
+    """'A', 'A and B', 'A, B and C'."""
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return say("list.last", lang, most=", ".join(items[:-1]), last=items[-1])
+
+
+def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
+    """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'; of more 'range of 7 acts'."""
+    args = _said_args(missing, lang)
+    if missing.code == "coverage":
+        return _coverage(args, lang)
+    entries = catalogue()
+    for key in _wordings(missing, several):
+        if key in entries:
+            try:
+                return entries[key][lang].format(**args, count=several)
+            except (KeyError, IndexError):
+                pass  # an engine that gives other arguments than the message asks for: told as they are
+    return " ".join([missing.code, *(f"{k} {v}" for k, v in sorted(args.items()))])
+
+
+def _wordings(missing: Fact, several: int) -> list[str]:
+    """The messages to try, the most telling first."""
+    args = dict(missing.args)
+    key = f"fact.{missing.code}"
+    own = [f"{key}-{args['attribute']}", key] if "attribute" in args else [key]
+    if several:
+        own = [f"{k}-several" for k in own] + own
+    return [f"{key}-unnamed", *own] if "" in args.values() and not several else own
+
+
+def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
+    """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
+    args = dict(missing.args)
+    if missing.code == "margin":
+        args |= {k: _kilometres(v, lang) for k, v in args.items() if k in ("least", "greatest")}
+    if "attribute" in args:
+        known = vocabulary().attributes.get(args["attribute"])
+        args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
+    if "kinds" in args:
+        args["kinds"] = ", ".join(kind_name(k.strip(), lang) for k in args["kinds"].split(","))
+    for name in ("party", "parties"):
+        if args.get(name):
+            args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
+    return args
+
+
+def _kilometres(metres: str, lang: Lang) -> str:
+    """Whole kilometres of metres; a distance that is no whole number as it is."""
+    return amounts.grouped(Fraction(round(int(metres) / 1000)), lang) if metres.isdecimal() else metres
+
+
+def kind_name(kind: str, lang: Lang) -> str:
+    """The kind of an act in the language; English keeps the word of the file."""
+    known = vocabulary().kinds.get(kind)
+    return known.vi if known and lang == "vi" else kind.replace("-", " ")
+
+
+def _coverage(args: dict[str, str], lang: Lang) -> str:
+    """'coverage of deployment by Germany, 2022-01-01 to 2022-12-31': parties and days where they are known."""
+    told = say("fact.coverage", lang, kinds=args.get("kinds", ""))
+    if args.get("parties"):
+        told += say("fact.coverage-by", lang, parties=args["parties"])
+    if args.get("from") and args.get("until"):
+        return told + say("fact.coverage-between", lang, **{k: args[k] for k in ("from", "until")})
+    return told + (say("fact.coverage-until", lang, until=args["until"]) if args.get("until") else "")
+
+
+def facts(missing: Iterable[Fact], lang: Lang) -> list[str]:
+    """Each fact once, in the order given."""
+    return list(dict.fromkeys(fact(f, lang) for f in missing))
+
+
+# ---- like facts as one
+
+
+_Kind = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def common_facts(wanted: Iterable[Sequence[Fact]], lang: Lang, *, bare: bool = False) -> list[str]:
+    """Like facts as one, those that most verdicts want first: 'range of 7 acts', 'level on 27 May 1997'.
+
+    `bare`: coverage without its parties and days.
+    """
+    often: Counter[_Kind] = Counter()
+    members: dict[_Kind, dict[Fact, None]] = {}
+    for several in wanted:
+        for one in several:
+            members.setdefault(_kind(one), {})[one] = None
+        often.update(dict.fromkeys(map(_kind, several)).keys())
+    ordered = sorted(often, key=lambda kind: -often[kind])
+    return [times.said_days_within(_together(list(members[kind]), lang, bare), lang) for kind in ordered]
+
+
+# What tells one fact from another of its kind: these are counted, and not listed.
+_PARTICULAR = ("act", "after", "least", "greatest", "from", "until", "parties", "party")
+_UNSAID = {"coverage": ("from", "until", "parties")}  # the header and the row say so already
+
+
+def _kind(one: Fact) -> _Kind:
+    return one.code, tuple((k, v) for k, v in one.args if k not in _PARTICULAR)
+
+
+def _together(facts: Sequence[Fact], lang: Lang, bare: bool) -> str:
+    first = facts[0]
+    values = {name: {dict(f.args).get(name, "") for f in facts} for name in dict(first.args)}
+    args = {name: found.pop() if len(found) == 1 else "" for name, found in values.items()}
+    if bare:
+        args |= dict.fromkeys(_UNSAID.get(first.code, ()), "")
+    acts = {dict(f.args).get("act") for f in facts}
+    return fact(Fact.of(first.code, **args), lang, several=len(acts) if len(acts) > 1 else 0)

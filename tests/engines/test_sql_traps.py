@@ -1,0 +1,195 @@
+"""Traps of relational engines that change a verdict in silence; each is steered around, and here is its case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pyarrow as pa
+import pytest
+from engines.strategies import path, seeded
+from engines.worlds import Case, day_us, rows_of, world_of
+from sqlglot import exp
+
+from servanda.engines import duckdb, reference
+from servanda.norms.condition import ActRange, Compare, Is, Line, Offset, Quantified
+from servanda.norms.norm import Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling, Variant
+from servanda.norms.term import PartyName, Path, Quantity
+from servanda.plan.lower import chained
+from servanda.record.columns import Cells
+from servanda.temporal import CalendarSpan, ExactSpan
+from servanda.vocabulary.act import vocabulary
+from servanda.vocabulary.coverage import Claim
+from servanda.vocabulary.verdict import Finding, Outcome
+
+FOREVER = [(day_us("2000-01-01"), day_us("2100-01-01"))]
+BOUND = {"USA": FOREVER, "RUS": FOREVER}
+
+
+def duty(days: int = 42) -> Variant:
+    """x.host owes a notification about x so many days before it starts."""
+    span = Quantity(Fraction(days), "calendar", "days", CalendarSpan(days=days))
+    about = Line(Is(path("n", "about"), Path("x", (), path("n", "about").sort)), "n.about is x")
+    return Variant(
+        id="n", article="1", readings={}, bearer=Bearer(path("x", "by")), owed_to=None,
+        for_each=(ActRange(("exercise",), "x"),), when=(), unless=(), start=None, until=None, strength="shall",
+        shape=Requires(ActRange(("notification",), "n"), (about,),
+                       Offset(path("n", "received"), "at least", span, "before", path("x", "start"))),
+    )  # fmt: skip
+
+
+def ban(*lines: Line, unless: tuple[Exception_, ...] = ()) -> Variant:
+    """Prohibits placing deployment d."""
+    return Variant(
+        id="n", article="1", readings={}, bearer=Bearer(path("d", "by")), owed_to=None, for_each=(), when=(),
+        unless=unless, start=None, until=None, strength="shall",
+        shape=Prohibits(ActRange(("deployment",), "d"), "placing", lines),
+    )  # fmt: skip
+
+
+def case(variant: Variant, *rows: Cells, covered: bool = True) -> Case:
+    acts = rows_of(*rows)
+    return Case(world_of(acts, BOUND, on="2023-06-30", claims=[Claim()] if covered else []), acts, variant)
+
+
+def found(made: Case) -> list[Finding]:
+    """What both engines find, in one order."""
+    findings = duckdb.findings(made.world, made.acts, [made.variant])
+    assert set(findings) == set(reference.findings(made.world, [made.variant]))
+    return sorted(findings, key=lambda f: (f.bearer or "", f.act or "", f.start or 0))
+
+
+def exercise(day: str = "2022-06-01", **more: object) -> Cells:
+    return {"act": "x", "kind": "exercise", "by": "USA", "start": day, **more}
+
+
+def notice(day: str, act: str = "n", about: list[str] | None = None) -> Cells:
+    return {"act": act, "kind": "notification", "by": "USA", "start": day, "received": day, "about": about or ["x"]}
+
+
+def test_a_notice_too_late_is_still_the_witness() -> None:
+    """An ASOF join at "t - 42 days" would find nothing, and the explanation would be lost."""
+    finding = next(f for f in found(case(duty(), exercise(), notice("2022-04-23"))) if f.act == "x")
+
+    assert (finding.outcome, finding.witnesses) == (Outcome.BREACHED, ("n",))
+    assert finding.late_by == day_us("2022-04-23") - (day_us("2022-04-21") - 1)
+
+
+def test_the_deadline_day_itself_is_in_time() -> None:
+    finding = next(f for f in found(case(duty(), exercise(), notice("2022-04-20"))) if f.act == "x")
+
+    assert finding.outcome is Outcome.COMPLIED
+
+
+def test_nobody_is_not_an_unknown_partner() -> None:
+    """Without a guard an outer join's empty row makes `some` possible where there is nobody."""
+    consent = Quantified("some", ActRange(("consent",), "c"), Is(path("c", "by"), PartyName("RUS")))
+    variant = ban(unless=(Exception_("consent", consent, ""),))
+    row: Cells = {"act": "d", "kind": "deployment", "by": "USA", "start": "2022-06-01"}
+
+    assert [f.outcome for f in found(case(variant, row)) if f.act == "d"] == [Outcome.BREACHED]
+
+
+def test_not_exists_is_not_two_valued() -> None:
+    """The same absence, where the record claims nothing: a consent may be missing."""
+    consent = Quantified("some", ActRange(("consent",), "c"), Is(path("c", "by"), PartyName("RUS")))
+    variant = ban(unless=(Exception_("consent", consent, ""),))
+    row: Cells = {"act": "d", "kind": "deployment", "by": "USA", "start": "2022-06-01"}
+
+    assert [f.outcome for f in found(case(variant, row, covered=False)) if f.act == "d"] == [Outcome.UNDETERMINED]
+
+
+def test_a_missing_key_feeds_possibly_alone() -> None:
+    """An equality join loses the notice whose `about` is not known, and would find a breach."""
+    nameless = {k: v for k, v in notice("2022-01-01").items() if k != "about"}
+    named = notice("2022-01-02", "other", ["y"])
+    finding = next(f for f in found(case(duty(), exercise(), nameless, named)) if f.act == "x")
+
+    assert (finding.outcome, finding.witnesses) == (Outcome.UNDETERMINED, ("n",))
+
+
+def test_a_null_amount_is_neither_over_nor_under() -> None:
+    over = Line(Compare(path("d", "range"), ">=", Quantity(Fraction(500_000), "length")), "")
+    known: Cells = {"act": "k", "kind": "deployment", "by": "RUS", "start": "2022-06-01", "range": 499_999}
+    row: Cells = {"act": "d", "kind": "deployment", "by": "USA", "start": "2022-06-01"}
+
+    assert [f.outcome for f in found(case(ban(over), row, known)) if f.act] == [Outcome.UNDETERMINED]
+
+
+def test_a_third_is_compared_without_division() -> None:
+    """Decimal division gives a DOUBLE: 2/3 of 9 would not be 6."""
+    limit = Quantity(Fraction(2, 3) * 9, "length")
+    sharp = Line(Compare(path("d", "range"), ">=", Quantity(limit.value + Fraction(1, 3), "length")), "")
+    row: Cells = {"act": "d", "kind": "deployment", "by": "USA", "start": "2022-06-01", "range": Fraction(19, 2)}
+    six: Cells = {"act": "e", "kind": "deployment", "by": "USA", "start": "2022-06-01", "range": 6}
+
+    assert {f.act for f in found(case(ban(sharp), row, six)) if f.outcome is Outcome.BREACHED} == {"d"}
+
+
+def test_a_rolling_window_is_closed_at_both_ends() -> None:
+    """A RANGE frame over an INTERVAL can lose its inclusive lower end (duckdb#24631)."""
+    span = Quantity(Fraction(604_800), "duration", "hours", ExactSpan(604_800_000_000))
+    measure = Measure("sum", path("x", "troops"), Rolling(span), "persons", "")
+    variant = replace(
+        duty(), for_each=(), bearer=Bearer(path("x", "by")),
+        shape=Limits(ActRange(("exercise",), "x"), (), (), measure, Quantity(Fraction(5), "persons"), None),
+    )  # fmt: skip
+    midnights = [day_us("2022-06-01"), day_us("2022-06-08")]  # the window of the second opens at the first
+    rows: list[Cells] = [
+        {"act": act, "kind": "exercise", "by": "USA", "start_lo": at, "start_hi": at, "troops": 3}
+        for act, at in zip(("a", "b"), midnights, strict=True)
+    ]
+    over = [f for f in found(case(variant, *rows)) if f.outcome is Outcome.BREACHED]
+
+    assert [(f.act, f.measured) for f in over] == [("b", (Fraction(6), Fraction(6)))]
+
+
+def test_the_order_of_rows_means_nothing() -> None:
+    made = case(duty(), exercise(), notice("2022-04-23"), notice("2022-04-23", "m"))
+    turned = replace(made, acts=made.acts.take(list(reversed(range(made.acts.num_rows)))))
+
+    assert found(turned) == found(made)
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 3))
+def test_no_plan_holds_an_asof_join_or_pasted_text(seed: int) -> None:
+    made = seeded(seed)
+    session = duckdb.Session(made.world, made.acts)
+    if not isinstance(made.variant.shape, Prohibits | Requires | Limits):
+        return
+    plan = session.plan(made.variant)
+
+    assert not any(j.args.get("method") == "ASOF" for j in plan.tree.find_all(exp.Join))
+    assert not list(plan.tree.find_all(exp.Command))
+    session.close()
+
+
+@pytest.mark.parametrize("seed", range(1, 60, 3))
+def test_every_plan_is_explained(seed: int) -> None:
+    made = seeded(seed)
+    session = duckdb.Session(made.world, made.acts)
+    if not isinstance(made.variant.shape, Prohibits | Requires | Limits):
+        return
+    plan = session.plan(made.variant)
+    session.run(plan)
+    explained = session.con.sql("EXPLAIN " + plan.tree.sql("duckdb")).fetchall()
+
+    assert explained
+    session.close()
+
+
+def test_a_plan_may_be_read_one_relation_at_a_time() -> None:
+    made = case(duty(), exercise(), notice("2022-04-23"))
+    session = duckdb.Session(made.world, made.acts)
+    plan = session.plan(made.variant)
+    rows = session.run(plan)
+
+    assert isinstance(rows, pa.Table)
+    assert chained(plan.ctes, plan.final).sql("duckdb") == plan.tree.sql("duckdb")
+    assert {"outcome", "due", "late_by", "witness"} <= set(rows.column_names)
+    session.close()
+
+
+def test_the_vocabulary_has_no_attribute_that_hides_a_column_of_the_plan() -> None:
+    """Columns of a frame are `variable__column`; the attribute `act` alone shares its name with the id."""
+    assert [a for a in vocabulary().attributes if a in ("kind", "sure", "id", "act")] == ["act"]
