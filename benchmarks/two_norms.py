@@ -1,6 +1,6 @@
 """Two norms over a million acts: the plans, a hand-written query, clingo and a plain loop. See README.md.
 
-    python benchmarks/two_norms.py --acts 1000000 --runs 5
+python benchmarks/two_norms.py --acts 1000000 --runs 5
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from importlib.metadata import version
 from pathlib import Path
 
 import clingo
@@ -25,7 +26,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import sqlglot
 
 import servanda
 from servanda.engines.duckdb import Session
@@ -64,7 +64,16 @@ def record(acts: int, path: Path, seed: int = 1936) -> None:
         starts[kind] = np.sort(rng.integers(FIRST // DAY_US + 60, LAST // DAY_US, n)) * DAY_US
     tables.append(_deployments(rng, ids["deployment"], starts["deployment"]))
     tables.append(_exercises(rng, ids["exercise"], starts["exercise"]))
-    tables.append(_messages(rng, "consent", ids["consent"], ids["deployment"], starts["deployment"], rng.integers(-5, 6, numbers["consent"])))
+    tables.append(
+        _messages(
+            rng,
+            "consent",
+            ids["consent"],
+            ids["deployment"],
+            starts["deployment"],
+            rng.integers(-5, 6, numbers["consent"]),
+        )
+    )
     lead = rng.choice([60, 43, 42, 41, 10], numbers["notification"], p=[0.4, 0.2, 0.2, 0.1, 0.1])
     tables.append(_messages(rng, "notification", ids["notification"], ids["exercise"], starts["exercise"], -lead))
     table = pa.concat_tables(tables, promote_options="default")
@@ -284,9 +293,21 @@ def by_hand(file: Path, threads: int) -> Counts:
 def loop(file: Path, threads: int) -> Counts:
     """Plain Python: rows as dicts, two passes."""
     del threads
-    columns = ["act", "kind", "basing", "range_lo", "range_hi", "troops_lo", "tanks_lo", "about", "received_lo", "start_lo"]
+    columns = [
+        "act",
+        "kind",
+        "basing",
+        "range_lo",
+        "range_hi",
+        "troops_lo",
+        "tanks_lo",
+        "about",
+        "received_lo",
+        "start_lo",
+    ]
     rows = pq.read_table(file, columns=columns).to_pylist()
-    consented, notices = set(), {}
+    consented: set[str] = set()
+    notices: dict[str, int] = {}
     for row in rows:
         if row["kind"] == "consent":
             consented.add(row["about"][0])
@@ -308,7 +329,11 @@ def loop(file: Path, threads: int) -> Counts:
 
 def _missile(row: dict, consented: set) -> tuple[str, str] | None:  # type: ignore[type-arg]
     based, low, high = row["basing"], row["range_lo"], row["range_hi"]
-    if (based is not None and based != "ground") or (high is not None and high < 500_000) or (low is not None and low > 5_500_000):
+    if (
+        (based is not None and based != "ground")
+        or (high is not None and high < 500_000)
+        or (low is not None and low > 5_500_000)
+    ):
         return None
     if row["act"] in consented:
         return "missiles", "complied"
@@ -365,7 +390,18 @@ def answer_set(file: Path, threads: int) -> Counts:
 
 
 def _facts(file: Path) -> str:
-    columns = ["act", "kind", "basing", "range_lo", "range_hi", "troops_lo", "tanks_lo", "about", "received_lo", "start_lo"]
+    columns = [
+        "act",
+        "kind",
+        "basing",
+        "range_lo",
+        "range_hi",
+        "troops_lo",
+        "tanks_lo",
+        "about",
+        "received_lo",
+        "start_lo",
+    ]
     lines = []
     for row in pq.read_table(file, columns=columns).to_pylist():
         number = int(row["act"][1:])
@@ -451,11 +487,15 @@ def main() -> None:
 
 
 def _report(
-    options: argparse.Namespace, times: dict[str, list[float]], memory: dict[str, tuple[int, int]], counts: Counts, size: int
+    options: argparse.Namespace,
+    times: dict[str, list[float]],
+    memory: dict[str, tuple[int, int]],
+    counts: Counts,
+    size: int,
 ) -> None:
     median = {name: statistics.median(found) for name, found in times.items()}
     scaled = median | {"clingo": median["clingo"] * options.acts / options.clingo_acts}
-    print(f"servanda {servanda.__version__}, duckdb {duckdb.__version__}, sqlglot {sqlglot.__version__}, "
+    print(f"servanda {servanda.__version__}, duckdb {duckdb.__version__}, sqlglot {version('sqlglot')}, "
           f"clingo {clingo.__version__}, python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")  # fmt: skip
     print(f"{options.acts} acts, {size / 1e6:.1f} MB, {options.threads} thread(s), {options.runs} alternating runs")
     for name in CONTESTANTS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -56,6 +57,15 @@ def test_the_map_is_a_picture_with_the_act_on_it(words: list[str], call: Call, t
     assert "d1" in text
 
 
+def test_of_several_agreements_the_first_with_places_is_drawn(words: list[str], call: Call, tmp_path: Path) -> None:
+    path, other = tmp_path / "map.svg", AGREEMENT.parents[1] / "2021-nato-russia" / "agreement.md"
+    called = call("check", str(other), *words, "--map", str(path), "--format", "html")
+
+    assert "d1" in path.read_text(encoding="utf-8")
+    ids = re.findall(r'<svg[^>]* id="([^"]+)"', called.out)
+    assert ids and len(ids) == len(set(ids))
+
+
 def test_explain_tells_what_would_change_the_outcome(words: list[str], call: Call) -> None:
     called = call("explain", *words, "--norm", "6", "--act", "d1")
 
@@ -91,4 +101,5 @@ def test_further_parties_and_acts_may_be_supposed(words: list[str], call: Call, 
     supposed.write_text("acts:\n  - {id: d1, remove: yes}\n", encoding="utf-8")
     called = call("check", *words, "--suppose", str(supposed))
 
-    assert (called.status, called.err) == (0, "")
+    assert (called.status, called.err) == (3, "")  # duties without a deadline stay open
+    assert "breached" not in called.out

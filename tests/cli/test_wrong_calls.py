@@ -40,7 +40,6 @@ WRONG = [
     "check 0.md --record r --set Width=7 --set Width=8",
     "check 0.md --record r --account Rusia",
     "check 0.md --record r --nonsense",
-    "check 0.md 1.md --record r --map map.svg",
     "explain 0.md 1.md --record r --norm art5",
     "explain 0.md --record r",
     "explain 0.md --record r --norm art5 --bearer Sovet",

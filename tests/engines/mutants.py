@@ -79,9 +79,7 @@ def _unguarded(real: Any) -> Any:
         before = len(scope.joins)
         real(scope, *rest)
         given = scope.joins[before].this.alias
-        return Pair(
-            sql.coalesce(col("c", given), sql.boolean(False)), sql.coalesce(col("p", given), sql.boolean(True))
-        )
+        return Pair(sql.coalesce(col("c", given), sql.boolean(False)), sql.coalesce(col("p", given), sql.boolean(True)))
 
     return faulty
 
@@ -112,6 +110,11 @@ def _first_day_not_counted(real: Any) -> Any:
 def _as_instant(real: Any) -> Any:
     """A day that is compared by its first microsecond."""
     return lambda left, right: real(left, instant.sharp(right.lo, right.lo))
+
+
+def _as_midnight(real: Any) -> Any:
+    """A day that is compared by its last microsecond."""
+    return lambda left, right: real(left, instant.sharp(right.hi, right.hi))
 
 
 def _inclusive_end(real: Any) -> Any:
@@ -271,7 +274,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a month is thirty days", ((calendar, "shift"),), _thirty_days),
     Mutant("clear days as days", ((calendar, "shift"),), _not_clear),
     Mutant("first day never counted", ((calendar, "shift"),), _first_day_not_counted),
-    Mutant("a day is its midnight, before", ((instant, "before"),), _as_instant),
+    Mutant("a day begins when it ends", ((instant, "before"),), _as_midnight),
     Mutant("a day is its midnight, until", ((instant, "not_after"),), _as_instant),
     Mutant("member on the day of leaving", ((group, "_within"),), _inclusive_end),
     Mutant("prevailing norm only excepts", ((prohibition, "outcome_columns"),), _nothing_replaced),
@@ -296,7 +299,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("least distance alone", ((place, "_within"),), _nearest_is_farthest),
     Mutant("the record's own place not heard", ((place, "Site"),), _said_by_map),
     Mutant("coverage of anybody needed", ((coverage, "pinned"),), _of_anybody),
-    Mutant("missing is zero", ((conditions.amounts, "amount"),), _unknown_amount_is_zero),
+    Mutant("missing is zero", ((amount, "amount"),), _unknown_amount_is_zero),
     Mutant("counterparty need not be bound", ((obligation, "_owed_party_bound"),), _owed_anyhow),
     Mutant("bound on some other day", ((prohibition, "bound_at"),), _always(TRUE)),
     Mutant("term not read", ((obligation, "_in_term"),), _always(TRUE)),

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
-from typing import TypeVar
+from typing import Any
+
+from hypothesis import strategies as st
 
 from engines.worlds import SITES, Case, agreement, day_us, ordered_table, world_of
-from hypothesis import strategies as st
 from servanda.norms.condition import (
     Above,
     ActRange,
@@ -108,8 +109,6 @@ from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.coverage import Claim
 from servanda.vocabulary.party import Membership
 
-T = TypeVar("T")
-
 PARTIES = ("USA", "RUS", "GBR", "FRA")
 FIRST = date(2022, 3, 1)
 DAY = 86_400_000_000
@@ -118,8 +117,8 @@ LASTING = ("deployment", "exercise")
 EVENTS = ("incident", "notification", "consent", "request")
 KINDS = (*LASTING, *EVENTS)
 MOODS = (
-    "doubtful", "doubtful", "doubtful", "clear", "clear", "judging", "judging", "judging", "judging", "forbidding", "forbidding",
-    "silent", "silent", "silent", "open", "open", "open", "open",
+    *(3 * ("doubtful",)), *(2 * ("clear",)), *(4 * ("judging",)), *(2 * ("forbidding",)), *(3 * ("silent",)),
+    *(4 * ("open",)),
 )  # fmt: skip
 
 
@@ -143,7 +142,7 @@ class Maker:
     def chance(self, p: float) -> bool:
         return self.r.random() < p
 
-    def pick(self, choices: Sequence[T]) -> T:
+    def pick(self, choices: Sequence[Any]) -> Any:
         return choices[self.r.randrange(len(choices))]
 
     def doubt(self, p: float) -> bool:
@@ -182,7 +181,10 @@ class Maker:
 
     def acts(self) -> list[Cells]:
         rows: list[Cells] = []
-        ids = [f"a{i}" for i in range(self.r.randrange(5, 15) if self.mood in ("silent", "open") else self.r.randrange(1, 11))]
+        ids = [
+            f"a{i}"
+            for i in range(self.r.randrange(5, 15) if self.mood in ("silent", "open") else self.r.randrange(1, 11))
+        ]
         for act_id in ids:
             kind = self.pick(self.wanted) if self.chance(0.6) else self.pick(KINDS)
             row: Cells = {"act": act_id, "kind": kind, "sure": not self.doubt(0.08)}
@@ -256,7 +258,13 @@ class Maker:
 
     def judgement(self, i: int, ids: list[str]) -> Cells:
         low, high = self.moment()
-        row: Cells = {"act": f"j{i}", "kind": "judgement", "sure": not self.doubt(0.1), "start_lo": low, "start_hi": high}
+        row: Cells = {
+            "act": f"j{i}",
+            "kind": "judgement",
+            "sure": not self.doubt(0.1),
+            "start_lo": low,
+            "start_hi": high,
+        }
         row |= self.party_cell("by")
         if not self.doubt(0.1):
             row["about"] = [self.pick([*ids, "s0"])]
@@ -268,7 +276,13 @@ class Maker:
 
     def extension(self, i: int, ids: list[str]) -> Cells:
         low, high = self.moment()
-        row: Cells = {"act": f"x{i}", "kind": "extension", "sure": not self.doubt(0.1), "start_lo": low, "start_hi": high}
+        row: Cells = {
+            "act": f"x{i}",
+            "kind": "extension",
+            "sure": not self.doubt(0.1),
+            "start_lo": low,
+            "start_hi": high,
+        }
         row |= self.party_cell("by")
         if not self.doubt(0.2):
             row["about"] = [self.pick(ids)]
@@ -279,7 +293,13 @@ class Maker:
 
     def statement(self, i: int, ids: list[str]) -> Cells:
         low, high = self.moment()
-        row: Cells = {"act": f"s{i}", "kind": "statement", "sure": not self.doubt(0.1), "start_lo": low, "start_hi": high}
+        row: Cells = {
+            "act": f"s{i}",
+            "kind": "statement",
+            "sure": not self.doubt(0.1),
+            "start_lo": low,
+            "start_hi": high,
+        }
         row |= self.party_cell("by")
         if not self.doubt(0.2):
             row["about"] = [self.pick([*ids, *PARTIES])]
@@ -459,7 +479,9 @@ class Maker:
             lambda: Is(path(v, "basing"), Word("ground")),
             lambda: Is(path(v, "subject"), Word("exercise")),
             lambda: IsOneOf(path(v, "by"), (PartyName("USA"), PartyName("FRA"))),
-            lambda: IsA(path(v, self.pick(("by", "to"))), Population(self.pick(("party", "signatory"))), self.chance(0.4)),
+            lambda: IsA(
+                path(v, self.pick(("by", "to"))), Population(self.pick(("party", "signatory"))), self.chance(0.4)
+            ),
             lambda: IsIn(path(v, self.pick(("by", "host", "participant"))), self.whole_group()),
             lambda: IsIn(path(v, "host"), self.whole_group(), self.time([v], parties)),
             lambda: IsAt(path(v, "place"), self.spot(parties, others)),
@@ -639,7 +661,9 @@ class Maker:
         if self.chance(0.2):
             judge = self.bearer(acts, parties) if ranges else Bearer(EveryOf("every", Population("party")))
             awaits = Awaits(judge, "it is so")
-        shape = Prohibits(ActRange(kinds, "d"), mode, self.lines(self.pick((0, 1, 1, 2, 3)), {**acts, **own}, parties), awaits)
+        shape = Prohibits(
+            ActRange(kinds, "d"), mode, self.lines(self.pick((0, 1, 1, 2, 3)), {**acts, **own}, parties), awaits
+        )
         when = self.lines(self.pick((0, 1)), acts, parties) if ranges and (acts or parties) else ()
         return self.finish(shape, ranges, when, {**acts, **own}, parties)
 
@@ -685,9 +709,7 @@ class Maker:
                 self.span() if self.chance(0.6) else None,
                 1 if self.chance(0.4) else None,
             )
-        shape = Requires(
-            ActRange(kinds, "n"), where, due, "one to one" if self.chance(0.15) else "shared", extend
-        )
+        shape = Requires(ActRange(kinds, "n"), where, due, "one to one" if self.chance(0.15) else "shared", extend)
         when = self.lines(self.pick((0, 1, 1)), acts, parties) if acts or parties else ()
         return self.finish(shape, ranges, when, acts, parties)
 
@@ -726,7 +748,9 @@ class Maker:
         if self.chance(0.15):
             at_most, at_least = None, self.quantity(of.steps[-1].name)
         per = tuple(path("d", a) for a in self.pick(((), (), ("by",), ("host",), ("by", "basing"))))
-        shape = Limits(ActRange(kinds, "d"), self.lines(self.pick((0, 0, 1)), acts, []), per, measure, at_most, at_least)
+        shape = Limits(
+            ActRange(kinds, "d"), self.lines(self.pick((0, 0, 1)), acts, []), per, measure, at_most, at_least
+        )
         return self.finish(shape, (), (), acts, [], jointly=self.chance(0.4))
 
     def rolling(self) -> Quantity:

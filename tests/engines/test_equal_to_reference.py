@@ -6,10 +6,10 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from engines.strategies import cases, seeded
-from engines.worlds import Case
 from hypothesis import HealthCheck, given, settings
 
+from engines.strategies import cases, seeded
+from engines.worlds import Case
 from servanda.engines import duckdb, reference
 from servanda.norms import condition, norm, term
 from servanda.norms.norm import Variant

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from engines.mutants import MUTANTS, Mutant
 from engines.strategies import seeded
-
 from servanda.engines import duckdb, reference
 
 CAUGHT_BY: dict[str, int] = {}

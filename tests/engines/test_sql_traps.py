@@ -7,49 +7,20 @@ from fractions import Fraction
 
 import pyarrow as pa
 import pytest
-from engines.strategies import path, seeded
-from engines.worlds import Case, day_us, rows_of, world_of
 from sqlglot import exp
 
+from engines.hand import ban, case, duty, exercise, notice
+from engines.strategies import path, seeded
+from engines.worlds import Case, day_us
 from servanda.engines import duckdb, reference
-from servanda.norms.condition import ActRange, Compare, Is, Line, Offset, Quantified
-from servanda.norms.norm import Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling, Variant
-from servanda.norms.term import PartyName, Path, Quantity
+from servanda.norms.condition import ActRange, Compare, Is, Line, Quantified
+from servanda.norms.norm import Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling
+from servanda.norms.term import PartyName, Quantity
 from servanda.plan.lower import chained
 from servanda.record.columns import Cells
-from servanda.temporal import CalendarSpan, ExactSpan
+from servanda.temporal import ExactSpan
 from servanda.vocabulary.act import vocabulary
-from servanda.vocabulary.coverage import Claim
 from servanda.vocabulary.verdict import Finding, Outcome
-
-FOREVER = [(day_us("2000-01-01"), day_us("2100-01-01"))]
-BOUND = {"USA": FOREVER, "RUS": FOREVER}
-
-
-def duty(days: int = 42) -> Variant:
-    """x.host owes a notification about x so many days before it starts."""
-    span = Quantity(Fraction(days), "calendar", "days", CalendarSpan(days=days))
-    about = Line(Is(path("n", "about"), Path("x", (), path("n", "about").sort)), "n.about is x")
-    return Variant(
-        id="n", article="1", readings={}, bearer=Bearer(path("x", "by")), owed_to=None,
-        for_each=(ActRange(("exercise",), "x"),), when=(), unless=(), start=None, until=None, strength="shall",
-        shape=Requires(ActRange(("notification",), "n"), (about,),
-                       Offset(path("n", "received"), "at least", span, "before", path("x", "start"))),
-    )  # fmt: skip
-
-
-def ban(*lines: Line, unless: tuple[Exception_, ...] = ()) -> Variant:
-    """Prohibits placing deployment d."""
-    return Variant(
-        id="n", article="1", readings={}, bearer=Bearer(path("d", "by")), owed_to=None, for_each=(), when=(),
-        unless=unless, start=None, until=None, strength="shall",
-        shape=Prohibits(ActRange(("deployment",), "d"), "placing", lines),
-    )  # fmt: skip
-
-
-def case(variant: Variant, *rows: Cells, covered: bool = True) -> Case:
-    acts = rows_of(*rows)
-    return Case(world_of(acts, BOUND, on="2023-06-30", claims=[Claim()] if covered else []), acts, variant)
 
 
 def found(made: Case) -> list[Finding]:
@@ -57,14 +28,6 @@ def found(made: Case) -> list[Finding]:
     findings = duckdb.findings(made.world, made.acts, [made.variant])
     assert set(findings) == set(reference.findings(made.world, [made.variant]))
     return sorted(findings, key=lambda f: (f.bearer or "", f.act or "", f.start or 0))
-
-
-def exercise(day: str = "2022-06-01", **more: object) -> Cells:
-    return {"act": "x", "kind": "exercise", "by": "USA", "start": day, **more}
-
-
-def notice(day: str, act: str = "n", about: list[str] | None = None) -> Cells:
-    return {"act": act, "kind": "notification", "by": "USA", "start": day, "received": day, "about": about or ["x"]}
 
 
 def test_a_notice_too_late_is_still_the_witness() -> None:
@@ -113,7 +76,7 @@ def test_a_null_amount_is_neither_over_nor_under() -> None:
     known: Cells = {"act": "k", "kind": "deployment", "by": "RUS", "start": "2022-06-01", "range": 499_999}
     row: Cells = {"act": "d", "kind": "deployment", "by": "USA", "start": "2022-06-01"}
 
-    assert [f.outcome for f in found(case(ban(over), row, known)) if f.act] == [Outcome.UNDETERMINED]
+    assert [f.outcome for f in found(case(ban(over.condition), row, known)) if f.act] == [Outcome.UNDETERMINED]
 
 
 def test_a_third_is_compared_without_division() -> None:
@@ -123,7 +86,7 @@ def test_a_third_is_compared_without_division() -> None:
     row: Cells = {"act": "d", "kind": "deployment", "by": "USA", "start": "2022-06-01", "range": Fraction(19, 2)}
     six: Cells = {"act": "e", "kind": "deployment", "by": "USA", "start": "2022-06-01", "range": 6}
 
-    assert {f.act for f in found(case(ban(sharp), row, six)) if f.outcome is Outcome.BREACHED} == {"d"}
+    assert {f.act for f in found(case(ban(sharp.condition), row, six)) if f.outcome is Outcome.BREACHED} == {"d"}
 
 
 def test_a_rolling_window_is_closed_at_both_ends() -> None:

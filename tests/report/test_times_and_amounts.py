@@ -145,3 +145,22 @@ def test_the_beginning_and_the_end_of_time_are_no_days() -> None:
     assert times.iso_day(END_US, "UTC") is None
     assert times.said_days_within("2022-02-30 and 2022-02-03", "en") == "2022-02-30 and 3 February 2022"
     assert times.said_day(date(2022, 2, 3), "vi") == "ngày 3/2/2022"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2014-03-01…2014-03-31", "March 2014"),
+        ("2018-01-01…2018-12-31", "2018"),
+        ("2014-03-02…2014-04-05", "between 2 March 2014 and 5 April 2014"),
+        ("2014-99-01…2014-99-31", "2014-99-01…2014-99-31"),
+    ],
+)
+def test_a_day_known_by_its_month_or_year_is_said_so(text: str, said: str) -> None:
+    assert times.said_days_within(text, "en") == said
+
+
+def test_a_span_within_a_month_names_the_month_once() -> None:
+    assert times.said_span("2023-09-11", "2023-09-20", "en") == "11 to 20 September 2023"
+    assert times.said_span("2023-09-11", "2023-09-20", "vi") == "ngày 11 đến 20/9/2023"
+    assert times.said_span("2023-03-30", "2023-04-02", "en") == "30 March 2023 to 2 April 2023"

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from servanda.check.strata import Evaluate
 from servanda.check.world import Case
+from servanda.norms import contribution, prohibition
+from servanda.norms.facts import World
 from servanda.norms.judgement import STATEMENTS
-from servanda.norms.norm import Prohibits, Requires, Standard, Variant
+from servanda.norms.norm import Limits, Prohibits, Requires, Standard, Variant
 from servanda.norms.occasion import head_range, kinds_of
 from servanda.record.record import Record
 from servanda.vocabulary.verdict import Finding
@@ -22,18 +24,46 @@ class Reusing:
         self._evaluate = evaluate
         self._kinds = _kinds_by_account(record)
         self._known: dict[int, list[Finding]] = {}
+        self._first: Case | None = None
 
     def __call__(self, case: Case, variants: Sequence[Variant]) -> list[Finding]:
         """The findings of each variant in the case, in the order of the variants."""
         differs = self._kinds.get(case.account, frozenset()) if case.account is not None else frozenset()
-        fresh = [v for v in variants if case.account is None or id(v) not in self._known or _reads(v, differs)]
+        fresh = [v for v in variants if id(v) not in self._known or (_reads(v, differs) and not self._alike(case, v))]
         found: dict[int, list[Finding]] = {id(v): [] for v in fresh}
         by_key = {(v.id, tuple(sorted(v.readings.items()))): id(v) for v in fresh}
         for finding in self._evaluate(case, fresh) if fresh else ():
             found[by_key[(finding.norm, finding.readings)]].append(finding)
-        if case.account is None:
+        if self._first is None:
+            self._first = case
+        if case is self._first:
             self._known |= found
         return [f for v in variants for f in found.get(id(v), self._known.get(id(v), []))]
+
+    def _alike(self, case: Case, variant: Variant) -> bool:
+        """Whether the acts on which accounts differ give the same in this case as in the first: then all does.
+
+        Asked only where nothing that the norm reads beside them is disputed.
+        """
+        assert self._first is not None, "the first case is evaluated whole"
+        world, first = case.world, self._first.world
+        if ({EVERYTHING} | world.disputed_kinds) & variant.reads or variant.for_each:
+            return False
+        match variant.shape:
+            case Limits():
+                return _added(world, variant) == _added(first, variant)
+            case Prohibits(awaits=None):
+                ids = world.disputed
+                return prohibition.of_acts(world, variant, ids) == prohibition.of_acts(first, variant, ids)
+        return False
+
+
+def _added(world: World, variant: Variant) -> list[object]:
+    """Each contribution of a disputed act, but for what of the act does not count."""
+    return [
+        (c.act.id, c.key, c.piece, c.when, c.amount, c.counted, c.saved, c.exception)
+        for c in contribution.of_acts(world, variant, world.disputed)
+    ]
 
 
 def _kinds_by_account(record: Record) -> dict[str | None, frozenset[str]]:

@@ -16,7 +16,7 @@ _QUESTION = (
     Option("account", "ACCOUNT"),
     Option("reading", "NORM.NAME=CHOICE", many=True),
     Option("set", "NAME=VALUE", many=True),
-    Option("engine", choices=("duckdb", "reference"), default="duckdb"),
+    Option("engine", choices=("auto", "duckdb", "reference"), default="auto"),
 )
 _RECORD = Option("record", "PATH", many=True, required=True)
 _REFUSED = Option("allow-refused")

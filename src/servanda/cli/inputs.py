@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from servanda import agreement as texts
 from servanda.check import Answer, EngineName, Question
@@ -102,7 +102,7 @@ def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
 def _question(
     arguments: Arguments, days: Mapping[str, date | None], account: str | None, supposed: Supposition | None
 ) -> Question:
-    engine: EngineName = "reference" if arguments.one("engine") == "reference" else "duckdb"
+    engine: EngineName = cast(EngineName, arguments.one("engine") or "auto")  # one of the choices of the option
     return Question(
         on=days["on"],
         as_if_in_force=days["as-if-in-force"],

@@ -49,7 +49,7 @@ def _common() -> frozenset[str]:
 
 
 def _lasting(kind: Kind, lang: Lang) -> str:
-    key = "stands" if kind.stands else "lasts" if kind.lasts else "message" if kind.message else "event"
+    key = "stands" if kind.stands else "lasts" if kind.lasts else "sent" if kind.message else "event"
     return say(f"cli.lasting.{key}", lang)
 
 

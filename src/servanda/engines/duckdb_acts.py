@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -15,13 +17,13 @@ from sqlglot import exp
 
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.plan import sql
-from servanda.plan.scope import OF_ACT, Schema, column_types
+from servanda.plan.scope import OF_ACT, Schema
 from servanda.plan.sql import Expr, col
-from servanda.record.columns import DECIMAL, quantity_columns
+from servanda.record.columns import DECIMAL, column_types, quantity_columns
 from servanda.temporal import BEGINNING_US, END_US, Moment
 from servanda.vocabulary.act import Sort, vocabulary
 
-Acts = pa.Table | ds.Dataset | Path | str
+Acts: TypeAlias = pa.Table | ds.Dataset | Path | str  # the canonical table, or Parquet of it
 
 RECORD, BREACHES = "record", "breaches"
 _SCALE = 10**9
@@ -49,7 +51,12 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
         columns = sorted(known | extra | {OF_ACT})
         parts = [
             _wide(parts[0], columns, known | {OF_ACT}, "x"),
-            _wide(_canonical(sql.table(BREACHES, "b"), "b", breaches.schema, extra - {OF_ACT}, breaches), columns, extra, "y"),
+            _wide(
+                _canonical(sql.table(BREACHES, "b"), "b", breaches.schema, extra - {OF_ACT}, breaches),
+                columns,
+                extra,
+                "y",
+            ),
         ]
         known |= extra
     body = sql.union(parts[0], *parts[1:])
@@ -153,10 +160,7 @@ def _breaches(found: Iterable[Act]) -> pa.Table | None:
     types |= {c: t for c, t in column_types().items() if c not in types and any(r.get(c) is not None for r in rows)}
     quantities = quantity_columns()
     return pa.table(
-        {
-            c: pa.array([r.get(c) for r in rows], DECIMAL if c in quantities else t)
-            for c, t in types.items()
-        }
+        {c: pa.array([r.get(c) for r in rows], DECIMAL if c in quantities else t) for c, t in types.items()}
     )
 
 
@@ -180,9 +184,8 @@ def _breach(act: Act) -> dict[str, object]:
     return row
 
 
-def _decimal_of(value: object) -> object:
-    from_fraction = getattr(value, "limit_denominator", None)
-    if value is None or from_fraction is None:
-        return None
-    import_decimal = __import__("decimal").Decimal
-    return import_decimal(value.numerator) / import_decimal(value.denominator)  # type: ignore[attr-defined]
+def _decimal_of(value: Fraction | None) -> Decimal | None:
+    """Nine places: a measure that has more (a third of a limit) is rounded, which no condition on breaches reads."""
+    return (
+        None if value is None else (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(10) ** -9)
+    )

@@ -78,6 +78,11 @@ def contributions(world: World, variant: Variant, *, unless: bool = True) -> lis
     return cast("tuple[Variant, list[Contribution]]", world.memo[key])[1]
 
 
+def of_acts(world: World, variant: Variant, ids: frozenset[str]) -> list[Contribution]:
+    """What these acts alone add."""
+    return [c for c in contributions(world, variant) if c.act.id in ids]
+
+
 def _all(world: World, variant: Variant, unless: bool) -> Iterator[Contribution]:
     shape = variant.shape
     assert isinstance(shape, Limits)

@@ -84,11 +84,19 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
     yield from _without_act(world, variant, found)
 
 
-def _of_occasion(world: World, variant: Variant, occasion: Occasion) -> Iterator[Finding]:
+def of_acts(world: World, variant: Variant, ids: frozenset[str]) -> list[Finding]:
+    """What the norm finds of these acts alone; for a norm without `for each`."""
+    (occasion,) = occasions(world, variant, planned=False)
+    return list(_of_occasion(world, variant, occasion, ids))
+
+
+def _of_occasion(
+    world: World, variant: Variant, occasion: Occasion, only: frozenset[str] | None = None
+) -> Iterator[Finding]:
     shape = variant.shape
     assert isinstance(shape, Prohibits)
     assert isinstance(shape.range, ActRange | BreachRange), "what is forbidden is an act"
-    named = _named(occasion.scene, shape)
+    named = _named(occasion.scene, shape) if only is None else only
     for scene, there in things_in(occasion.scene, shape.range):
         act = scene.things[shape.range.variable]
         assert isinstance(act, Act)

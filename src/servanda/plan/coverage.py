@@ -31,9 +31,7 @@ def complete(builder: Builder, kinds: Sequence[str], by: Expr | None, lo: Expr, 
     anybody = all_of(_covered(claims, kind, None, lo, hi) for kind in kinds)
     if by is None or sql.is_null_constant(by):
         return any_of((empty, anybody))
-    own = [
-        (compare(by, "=", text(p)), all_of(_covered(claims, kind, p, lo, hi) for kind in kinds)) for p in parties
-    ]
+    own = [(compare(by, "=", text(p)), all_of(_covered(claims, kind, p, lo, hi) for kind in kinds)) for p in parties]
     return any_of((empty, sql.when(*own, otherwise=anybody)))
 
 

@@ -192,9 +192,7 @@ def verb_time(scope: Scope, thing: ActThing, verb: Verb) -> Instant:
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
     known = vocabulary().attributes[verb.time]
     low, high = (column(scope, thing, c) for c in attribute_columns(known)[:2])
-    return sharp(
-        when((not_null(low), low), otherwise=start_lo), when((not_null(low), high), otherwise=start_hi)
-    )
+    return sharp(when((not_null(low), low), otherwise=start_lo), when((not_null(low), high), otherwise=start_hi))
 
 
 __all__ = ["TRUE", "has", "has_one", "verb_time"]

@@ -17,7 +17,6 @@ from servanda.plan.amount import amount
 from servanda.plan.condition import pair
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import (
-    LASTING,
     answers,
     costly,
     lasting_kinds,
@@ -77,9 +76,7 @@ def _answering(scope: Scope) -> Scope:
 
 def _with_term(scope: Scope) -> Scope:
     lo, hi, known = term(scope)
-    return scope.step(
-        "terms", {"term_lo": lo, "term_hi": sql.least(hi, number(scope.world.on)), "term_c": known.cert}
-    )
+    return scope.step("terms", {"term_lo": lo, "term_hi": sql.least(hi, number(scope.world.on)), "term_c": known.cert})
 
 
 def _pieces(scope: Scope, thing: ActThing) -> Scope:
@@ -92,7 +89,9 @@ def _pieces(scope: Scope, thing: ActThing) -> Scope:
     if last:
         return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
     # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
-    stays = any_of((sql.one_of(column(scope, thing, "kind"), lasting_kinds()), is_null(column(scope, thing, "start_lo"))))
+    stays = any_of(
+        (sql.one_of(column(scope, thing, "kind"), lasting_kinds()), is_null(column(scope, thing, "start_lo")))
+    )
     first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
     second = _events(present.step("passing", {}, negated(stays)), thing)
     chosen = [[sql.alias(col(c, "e"), c) for c in ("rid", *PIECE)] for _ in range(2)]
@@ -143,7 +142,8 @@ def _counted(scope: Scope, shape: Limits) -> Scope:
     lines = (Pair(col(f"c{i}_cert"), col(f"c{i}_poss")) for i in range(len(conditions)))
     joint = bearer is not None and bearer.jointly
     own = TRUE if joint else answers(scope.reading(col("piece_lo")))
-    counted = conjunction((there(scope, shape.range.variable, by_now=False), named, own, *lines))  # type: ignore[union-attr]
+    assert isinstance(shape.range, ActRange)
+    counted = conjunction((there(scope, shape.range.variable, by_now=False), named, own, *lines))
     return scope.step("counted", {"cc": counted.cert, "cp": counted.poss})
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 from sqlglot import exp
 
-from servanda.norms.facts import World
 from servanda.norms.norm import Variant
 from servanda.plan import sql
+from servanda.plan.passes import PASSES
 from servanda.plan.scope import Builder, Need
 from servanda.plan.sql import Expr
 
@@ -40,19 +40,17 @@ class Plan:
 
 
 def chained(ctes: tuple[tuple[str, Expr, bool], ...], final: exp.Select) -> exp.Select:
-    """WITH … SELECT; a common table expression that nothing reads is left out."""
+    """WITH … SELECT, after every pass."""
     query = final.copy()
-    wanted = {t.name for t in query.find_all(exp.Table)}
-    kept: list[exp.CTE] = []
-    for given, body, materialized in reversed(ctes):
-        if given not in wanted:
-            continue
-        copied = body.copy()
-        wanted |= {t.name for t in copied.find_all(exp.Table)}
-        alias = exp.TableAlias(this=sql.name(given))
-        kept.append(exp.CTE(this=copied, alias=alias, materialized=True if materialized else None))
-    if kept:
-        query.set("with_", exp.With(expressions=list(reversed(kept))))
+    chain = [
+        exp.CTE(
+            this=body.copy(), alias=exp.TableAlias(this=sql.name(given)), materialized=True if materialized else None
+        )
+        for given, body, materialized in ctes
+    ]
+    query.set("with_", exp.With(expressions=chain))
+    for improve in PASSES:
+        query = improve(query)
     return query
 
 
@@ -61,9 +59,4 @@ def finished(builder: Builder, final: exp.Select) -> Plan:
     return Plan(builder.variant, tuple(builder.ctes), final, dict(builder.small), tuple(builder.needs))
 
 
-def builder_for(world: World, variant: Variant, schema: object) -> Builder:
-    """An empty plan."""
-    return Builder(world, variant, schema)  # type: ignore[arg-type]  # a Schema
-
-
-__all__ = ["Plan", "builder_for", "chained", "finished"]
+__all__ = ["Plan", "chained", "finished"]

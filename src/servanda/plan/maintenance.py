@@ -50,7 +50,6 @@ def kept_up(scope: Scope, due: KeptUp, candidates: Scope, columns: dict[str, Exp
 
 def standing(scope: Scope, shape: Requires, candidates: Scope, columns: dict[str, Expr]) -> exp.Select:
     """The stretch in which the bearer is bound, minus the time of the acts that keep the duty up."""
-    builder = scope.builder
     assert isinstance(shape.range, ActRange)
     last = sql.least(compare(col("bound_until"), "-", number(1)), number(scope.world.on))
     scope = scope.step("whole", {"first": col("bound_from"), "last": last})
@@ -60,7 +59,7 @@ def standing(scope: Scope, shape: Requires, candidates: Scope, columns: dict[str
     kept = with_presence(candidates, thing)
     pieces = _pieces(scope, kept, thing)
     frame = _judged(pieces, scope, kept, thing, shape)
-    return _merged(builder.cte, frame, scope, columns)
+    return _merged(frame, scope, columns)
 
 
 def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> str:
@@ -76,7 +75,9 @@ def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> str:
     ]
     changes = builder.cte("changes_of", sql.union(own[0], *own[1:]))
     on = all_of(compare(col(k, "e"), "=", col(k)) for k in scope.key)
-    inside = all_of((compare(col("piece_lo", "e"), ">", col("first")), compare(col("piece_lo", "e"), "<=", col("last"))))
+    inside = all_of(
+        (compare(col("piece_lo", "e"), ">", col("first")), compare(col("piece_lo", "e"), "<=", col("last")))
+    )
     covered = all_of((compare(col("t", "c"), ">", col("first")), compare(col("t", "c"), "<=", col("last"))))
     edges = builder.cte(
         "edges",
@@ -155,7 +156,7 @@ def _shown(node: Expr) -> str:
     return str(node.name) if isinstance(node, exp.Column) else "start_lo"
 
 
-def _merged(cte, frame: str, scope: Scope, columns: dict[str, Expr]) -> exp.Select:  # type: ignore[no-untyped-def]
+def _merged(frame: str, scope: Scope, columns: dict[str, Expr]) -> exp.Select:
     """Neighbouring pieces of one outcome joined, their witnesses together."""
     judged = replace(scope, frame=frame, joins=[], asked={})
     own, by_time = [col(k) for k in scope.key], [col("piece_lo")]
@@ -169,7 +170,9 @@ def _merged(cte, frame: str, scope: Scope, columns: dict[str, Expr]) -> exp.Sele
     judged = judged.step("islands", {"island": sql.over(exp.Sum(this=col("begins")), own, by_time)})
     island = [*own, col("island")]
     all_acts = sql.over(sql.call("list", col("acts")), island)
-    judged = judged.step("islands", {"island_hi": sql.over(exp.Max(this=col("piece_hi")), island), "all_acts": all_acts})
+    judged = judged.step(
+        "islands", {"island_hi": sql.over(exp.Max(this=col("piece_hi")), island), "all_acts": all_acts}
+    )
     judged = judged.step("islands", {}, compare(col("begins"), "=", number(1)))
     kept = {c: e for c, e in columns.items() if c != "start"}
     witnesses = sql.call("list_sort", sql.call("list_distinct", sql.call("flatten", col("all_acts"))))

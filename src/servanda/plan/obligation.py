@@ -342,9 +342,7 @@ def _extended(scope: Scope, rule: MayExtend) -> Scope:
         ),
     )
     found = scope.lookup(furthest_, [(k, col(k)) for k in scope.key])
-    rest = exp.Column(
-        this=exp.Star(**{"except_": [sql.name("earliest"), sql.name("latest")]}), table=sql.name("t")
-    )
+    rest = exp.Column(this=exp.Star(**{"except_": [sql.name("earliest"), sql.name("latest")]}), table=sql.name("t"))
     frame = builder.cte(
         "deadline",
         scope.select(
@@ -403,7 +401,7 @@ def _in_time(scope: Scope, moment: Instant, due: Order | Offset) -> Pair:
 
 
 def _with_exceptions(scope: Scope) -> Scope:
-    saved = {}
+    saved: dict[str, Expr] = {}
     for i, exception in enumerate(scope.builder.variant.unless):
         truth = pair(scope, exception.condition)
         saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}
@@ -480,9 +478,7 @@ def _outcome(scope: Scope) -> dict[str, Expr]:
     """Done counts before everything, an open window before doubt, doubt before the end of the record."""
     variant = scope.builder.variant
     on = number(scope.world.on)
-    doubt = any_of(
-        (col("mp"), negated(col("ec")), *(col(f"e{i}_poss") for i in range(len(variant.unless))))
-    )
+    doubt = any_of((col("mp"), negated(col("ec")), *(col(f"e{i}_poss") for i in range(len(variant.unless)))))
     unclear = any_of(
         (is_null(col("earliest")), is_null(col("latest")), sql.coalesce(compare(on, "<=", col("latest")), sql.boolean(False)))
     )  # fmt: skip

@@ -78,7 +78,9 @@ def relation_of(builder: Builder, over: ActRange | BreachRange, *, planned: bool
     """The acts that the range speaks of."""
     extra = LASTING if lasting else ()
     if isinstance(over, BreachRange):
-        return partners(builder, over.variable, ("breach",), planned=True, attributes=extra, where=breach_of(builder, over))
+        return partners(
+            builder, over.variable, ("breach",), planned=True, attributes=extra, where=breach_of(builder, over)
+        )
     return partners(builder, over.variable, over.kinds, planned=planned, attributes=extra)
 
 
@@ -142,7 +144,12 @@ def _parties(scope: Scope, ranges: list[PartyRange]) -> Scope:
         apart = [compare(col("code", "g"), "<>", col(b)) for b in before] if over.other else []
         frame = scope.builder.cte("occasions", people_joined(scope, people(scope, over.population), v, apart))
         scope = replace(
-            scope, frame=frame, key=(*scope.key, v), things={**scope.things, over.variable: PartyThing(v)}, joins=[], asked={}
+            scope,
+            frame=frame,
+            key=(*scope.key, v),
+            things={**scope.things, over.variable: PartyThing(v)},
+            joins=[],
+            asked={},
         )
         before.append(v)
     return scope
@@ -181,7 +188,7 @@ def occasion_here(scope: Scope, *, planned: bool) -> Pair:
 
 def label_of(scope: Scope, variable: str) -> Expr:
     """The thing as a finding names it."""
-    value = path_value(scope, Path(variable, (), meaning.vocabulary().attributes["by"].sort))
+    value = path_value(scope, Path(variable, (), vocabulary().attributes["by"].sort))
     assert isinstance(value, Single)
     return value.expr
 
@@ -288,18 +295,16 @@ def _only_member(scope: Scope, group: Group | Population) -> Expr:
 def stretches(builder: Builder) -> str:
     """The relation of stretches in which each party is bound, cut at the day asked about; NOBODY: anybody's."""
     world = builder.world
-    rows = [
-        (code, b.start, b.until)
-        for code in [*sorted(world.bound), None]
-        for b in meaning.stretches(world, code)
-    ]
+    rows = [(code, b.start, b.until) for code in [*sorted(world.bound), None] for b in meaning.stretches(world, code)]
     return builder.relation("bound", _spans_table(rows))
 
 
 def spans(builder: Builder) -> str:
     """The same stretches, not cut: in which duties arise; NOBODY: anybody's."""
     world = builder.world
-    rows = [(code, b.start, b.until) for code in sorted(world.bound) for b in world.bound[code] if b.start <= world.on]
+    rows: list[tuple[str | None, int, int]] = [
+        (code, b.start, b.until) for code in sorted(world.bound) for b in world.bound[code] if b.start <= world.on
+    ]
     rows += [(None, b.start, b.until) for b in meaning.union(world) if b.start <= world.on]
     return builder.relation("bound", _spans_table(rows))
 
@@ -369,7 +374,7 @@ def term(scope: Scope) -> tuple[Expr, Expr, Pair]:
 
 def cuts(builder: Builder) -> str | None:
     """The instants at which a condition that reads the day may read otherwise; None where there are none."""
-    world, zone = builder.world, builder.world.agreement.counting.zone
+    zone = builder.world.agreement.counting.zone
     found: set[int] = set()
     deeds: list[Expr] = []
     for part in walk(builder.variant):
@@ -377,13 +382,11 @@ def cuts(builder: Builder) -> str | None:
             case MembersOf(on=None) | Population():
                 found |= changes(builder, part)
             case Has(verb=verb):
-                kinds = all_of((compare(col("kind", "a"), "=", text(verb.kind)),))
-                deeds += [
-                    sql.select(
-                        [sql.alias(calendar.start_of(calendar.day_of(_verb_end(builder, verb.time, end), zone), zone), "t")],
-                        sql.table("acts", "a"), where=kinds)
-                    for end in ("lo", "hi")
-                ]  # fmt: skip
+                kinds = compare(col("kind", "a"), "=", text(verb.kind))
+                for end in ("lo", "hi"):
+                    day = calendar.day_of(_verb_end(builder, verb.time, end), zone)
+                    moment = sql.alias(calendar.start_of(day, zone), "t")
+                    deeds.append(sql.select([moment], sql.table("acts", "a"), where=kinds))
     if not found and not deeds:
         return None
     small = builder.relation("changes", pa.table({"t": pa.array(sorted(found), pa.int64())}))
@@ -462,9 +465,7 @@ def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
     )  # fmt: skip
     edges.append(scope.select([*keys, sql.alias(compare(col("seen"), "+", number(1)), "piece_lo")], unseen))
     edge = builder.cte("edges", sql.union(edges[0], *edges[1:], distinct=True))
-    after = sql.over(
-        exp.Lead(this=col("piece_lo", "e")), [col(k, "e") for k in scope.key], [col("piece_lo", "e")]
-    )
+    after = sql.over(exp.Lead(this=col("piece_lo", "e")), [col(k, "e") for k in scope.key], [col("piece_lo", "e")])
     follow = builder.cte(
         "pieces",
         sql.select(
@@ -478,10 +479,10 @@ def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
         sql.alias(col("piece_lo", "e"), "piece_lo"),
         sql.alias(sql.coalesce(compare(col("next_lo", "e"), "-", number(1)), col("last")), "piece_hi"),
     ]
-    on = all_of(sql.same(col(k, "e"), col(k)) if k == "bearer" else compare(col(k, "e"), "=", col(k)) for k in scope.key)
-    frame = builder.cte(
-        "cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(follow, "e"), on)])
+    on = all_of(
+        sql.same(col(k, "e"), col(k)) if k == "bearer" else compare(col(k, "e"), "=", col(k)) for k in scope.key
     )
+    frame = builder.cte("cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(follow, "e"), on)]))
     cut = replace(scope, frame=frame, key=(*scope.key, "piece_lo"), joins=[], asked={})
     here = present(col("piece_lo"), col("piece_hi"), start_lo, start_hi)
     unknown = is_null(start_lo)
@@ -507,9 +508,7 @@ def present(lo: Expr, hi: Expr, start_lo: Expr, start_hi: Expr) -> Pair:
     ends = sql.coalesce(
         all_of((compare(lo, "<=", col("ends_lo")), compare(col("ends_hi"), "<=", hi))), sql.boolean(False)
     )
-    possibly = sql.coalesce(
-        all_of((compare(start_lo, "<=", hi), compare(col("gone"), ">=", lo))), sql.boolean(False)
-    )
+    possibly = sql.coalesce(all_of((compare(start_lo, "<=", hi), compare(col("gone"), ">=", lo))), sql.boolean(False))
     certainly = sql.coalesce(any_of((begins, core, ends)), sql.boolean(False))
     return Pair(all_of((possibly, certainly)), possibly)
 

@@ -104,9 +104,7 @@ def attribute_value(scope: Scope, owner: ActThing, attribute: Attribute) -> Valu
 def no_place(scope: Scope, owner: ActThing) -> Expr:
     """Whether the record says that the act has no place."""
     named, inside = column(scope, owner, "place"), column(scope, owner, "place_in")
-    return sql.all_of(
-        sql.coalesce(sql.compare(e, "=", text("none")), sql.boolean(False)) for e in (named, inside)
-    )
+    return sql.all_of(sql.coalesce(sql.compare(e, "=", text("none")), sql.boolean(False)) for e in (named, inside))
 
 
 def single_of(value: Value) -> Expr:

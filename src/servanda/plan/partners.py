@@ -97,8 +97,13 @@ def begun(builder: Builder) -> Expr:
 
 
 def partners(
-    builder: Builder, variable: str, kinds: tuple[str, ...], *, planned: bool = False,
-    attributes: Sequence[str] = (), where: Expr | None = None
+    builder: Builder,
+    variable: str,
+    kinds: tuple[str, ...],
+    *,
+    planned: bool = False,
+    attributes: Sequence[str] = (),
+    where: Expr | None = None,
 ) -> str:
     """The acts that a variable may stand for, under the frame's names; paths through an act are followed."""
     tests = [kind_test(kinds), *([] if planned else [begun(builder)]), *([] if where is None else [where])]

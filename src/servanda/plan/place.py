@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -27,7 +27,7 @@ from servanda.plan import sql
 from servanda.plan.amount import Known, amount, fixed
 from servanda.plan.group import people
 from servanda.plan.operand import Several, Single, Value, act_at, no_place, operand
-from servanda.plan.scope import ActThing, Need, NotComputable, PartyThing, Scope, column
+from servanda.plan.scope import ActThing, Need, NotComputable, PartyThing, Scope, Thing, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, negated, not_null, text, when
 from servanda.plan.truth import FALSE, UNKNOWN, Pair, bounds, conjunction, disjunction, three_valued, unless_known
 
@@ -79,10 +79,10 @@ def located(scope: Scope, left: Path, place: Place) -> Pair:
             raise NotComputable("inside of a border")
 
 
-CodeTest = "Callable[[Scope, Expr], Pair]"
+CodeTest = Callable[[Scope, Expr], Pair]  # the test of one code, read in the rows that have it
 
 
-def _of_codes(scope: Scope, value: Value, test) -> Pair:  # type: ignore[no-untyped-def]
+def _of_codes(scope: Scope, value: Value, test: CodeTest) -> Pair:
     """The test of the one code, or of any of several; what does not apply is nowhere."""
     if isinstance(value, Single):
         if value.nothing:
@@ -97,7 +97,7 @@ def _of_codes(scope: Scope, value: Value, test) -> Pair:  # type: ignore[no-unty
     raise NotComputable("territory of something that is no party")
 
 
-def some_of_list(scope: Scope, codes: Expr, test) -> Pair:  # type: ignore[no-untyped-def]
+def some_of_list(scope: Scope, codes: Expr, test: CodeTest) -> Pair:
     """The test of any of the codes of a list; unknown where the list is."""
     member = scope.builder.fresh("m")
     unnested = sql.call("unnest", codes)
@@ -108,9 +108,11 @@ def some_of_list(scope: Scope, codes: Expr, test) -> Pair:  # type: ignore[no-un
     return unless_known(not_null(codes), found)
 
 
-def aggregated(scope: Scope, inner: str, things, extra: tuple[str, ...], test) -> Pair:  # type: ignore[no-untyped-def]
+def aggregated(
+    scope: Scope, inner: str, things: Mapping[str, Thing], extra: tuple[str, ...], test: Callable[[Scope], Pair]
+) -> Pair:
     """`some` over the rows of an inner frame, joined back to the outer one: `bool_or` of each half by outer row."""
-    sub = Scope(scope.builder, inner, (*scope.key, *extra), things, scope.at, scope.bearer, scope.closed)
+    sub = Scope(scope.builder, inner, (*scope.key, *extra), dict(things), scope.at, scope.bearer, scope.closed)
     pair: Pair = test(sub)
     keys = [col(k) for k in scope.key]
     grouped = scope.builder.cte(
@@ -151,7 +153,9 @@ def on_land(scope: Scope, left: Path, code: Expr) -> Pair:
     )
 
 
-def _on_land(scope: Scope, left: Path, is_one, holds_one, code: Expr | None) -> Pair:  # type: ignore[no-untyped-def]
+def _on_land(
+    scope: Scope, left: Path, is_one: Callable[[Expr], Expr], holds_one: Callable[[Expr], Expr], code: Expr | None
+) -> Pair:
     site = Site(scope, left)
     here = _codes(scope, site)
     found = holds_one(col("codes", here))
@@ -196,8 +200,13 @@ def _metres(scope: Scope, site: Site, code: Expr, scale: int) -> str:
 
 
 def _asked(
-    scope: Scope, what: Literal["codes", "metres", "region"], keys: dict[str, Expr], where: Expr, *,
-    scale: int = 1, region: str = ""
+    scope: Scope,
+    what: Literal["codes", "metres", "region"],
+    keys: dict[str, Expr],
+    where: Expr,
+    *,
+    scale: int = 1,
+    region: str = "",
 ) -> str:
     """What the geography says of the rows' places, joined once."""
     builder = scope.builder
@@ -262,12 +271,7 @@ def _near_point(scope: Scope, a: Site, reach: Known, b: Site) -> Pair:
     return unless_known(both, _within(scope, a, spelled, reach))
 
 
-Side = Literal["first", "second"]
-
-
-def _near_border(
-    scope: Scope, left: Path, distance: Amount, first: Operand | Group, second: Operand | Group
-) -> Pair:
+def _near_border(scope: Scope, left: Path, distance: Amount, first: Operand | Group, second: Operand | Group) -> Pair:
     """Within the strip on either side of the line: on one side's land, and that near to the other side's."""
     sides = []
     for here, there in ((first, second), (second, first)):
@@ -302,7 +306,7 @@ def _near_side(scope: Scope, left: Path, distance: Amount, side: Operand | Group
     return disjunction((found, UNKNOWN)) if _opened(scope, side) else found
 
 
-def some_of_people(scope: Scope, relation: str, test) -> Pair:  # type: ignore[no-untyped-def]
+def some_of_people(scope: Scope, relation: str, test: CodeTest) -> Pair:
     """The test of any of those listed at the scope's instant."""
     member = scope.builder.fresh("m")
     inner = scope.builder.cte("each", people_joined(scope, relation, member))
@@ -310,7 +314,7 @@ def some_of_people(scope: Scope, relation: str, test) -> Pair:  # type: ignore[n
                       lambda s: test(s, col(member)))  # fmt: skip
 
 
-def people_joined(scope: Scope, relation: str, member: str, extra: Sequence[Expr] = ()) -> sql.exp.Select:
+def people_joined(scope: Scope, relation: str, member: str, extra: Sequence[Expr] = ()) -> sql.Select:
     """The frame's rows, once for each of those listed at the scope's instant."""
     on = all_of((compare(scope.at, ">=", col("lo", "g")), compare(scope.at, "<", col("hi", "g")), *extra))
     chosen = [sql.exp.Column(this=sql.exp.Star(), table=sql.name("t")), sql.alias(col("code", "g"), member)]

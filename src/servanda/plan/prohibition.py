@@ -132,12 +132,8 @@ def _moments(scope: Scope, thing: ActThing) -> Scope:
     lo, hi = col("term_lo"), col("term_hi")
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
     unknown = is_null(start_lo)
-    inside = sql.coalesce(
-        all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi))), sql.boolean(False)
-    )
-    touching = sql.coalesce(
-        all_of((compare(start_lo, "<=", hi), compare(lo, "<=", start_hi))), sql.boolean(False)
-    )
+    inside = sql.coalesce(all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi))), sql.boolean(False))
+    touching = sql.coalesce(all_of((compare(start_lo, "<=", hi), compare(lo, "<=", start_hi))), sql.boolean(False))
     return scope.step(
         "moments",
         {
@@ -190,7 +186,7 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
     )
     scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
     scope = scope.step("engaged", {}, col("ep"))
-    saved = {}
+    saved: dict[str, Expr] = {}
     for i, exception in enumerate(variant.unless):
         truth = pair(scope.reading(col("piece_lo")), exception.condition)
         saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}

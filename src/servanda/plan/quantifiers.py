@@ -34,7 +34,9 @@ def _some(scope: Scope, over: Range, where: Condition | None) -> Pair:
             relation = partners(scope.builder, variable, kinds)
             return some_act(scope, relation, variable, kinds, where)
         case BreachRange(variable=variable):
-            relation = partners(scope.builder, variable, ("breach",), planned=True, where=breach_of(scope.builder, over))
+            relation = partners(
+                scope.builder, variable, ("breach",), planned=True, where=breach_of(scope.builder, over)
+            )
             return some_act(scope, relation, variable, ("breach",), where)
         case PartyRange(population=population, other=other, variable=variable):
             own = party_column(variable)

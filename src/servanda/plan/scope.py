@@ -294,6 +294,6 @@ __all__ = [
     "party_column",
     "sure",
     "type_of",
-    "wanted",
     "walk",
+    "wanted",
 ]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlglot import exp
+from sqlglot import exp as exp  # offered to the other modules of the plan
 
 Expr = exp.Expr
+Select = exp.Select
 
 TEXT = exp.DataType.build("TEXT")
 TEXTS = exp.DataType.build("VARCHAR[]", dialect="duckdb")
@@ -107,7 +108,7 @@ def negated(node: Expr) -> Expr:
     if value is not None:
         return boolean(not value)
     if isinstance(node, exp.Not):
-        inner = node.this
+        inner: Expr = node.this
         return inner.this if isinstance(inner, exp.Paren) else inner
     return exp.Not(this=_inner(node))
 

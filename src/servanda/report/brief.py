@@ -89,8 +89,8 @@ def norms(answer: Answer, row: Row, lang: Lang) -> str:
     if len(row.norms) == len(every) or not every:
         return ""
     common = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*every, strict=False)))
-    named = [".".join(n.split(".")[common:]) for n in row.norms]
-    return say("brief.norms", lang, norms=", ".join(named)) if all(named) and len(named) < NAMED else ""
+    named = [n.split(".")[-1].replace("-", " ") for n in row.norms if n.count(".") >= common]
+    return say("brief.norms", lang, norms=", ".join(named)) if 0 < len(named) == len(row.norms) < NAMED else ""
 
 
 # ---- the example

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from servanda.check import Answer
 from servanda.messages import Lang, say
@@ -24,6 +25,14 @@ def bearers(entry: Entry, lang: Lang) -> str:
     if len(who) <= _NAMED_ONE_BY_ONE:
         return ", ".join(sentences.party_name(b, lang) for b in who)
     return say("party.several", lang, count=len(who))
+
+
+def said_together(verdicts: Iterable[Verdict], outcome: Outcome, lang: Lang) -> str:
+    """An outcome of many verdicts: 'depends on account or reading' where some depend on the one, some on the other."""
+    over = {v.over for v in verdicts if v.outcome is outcome and v.over}
+    if len(over) > 1:
+        return say("outcome.depends-either", lang)
+    return sentences.said_outcome(outcome, lang, next(iter(over), ()))
 
 
 def lines(answer: Answer, entry: Entry, lang: Lang) -> list[str]:

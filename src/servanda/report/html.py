@@ -98,7 +98,8 @@ def _head_of_answer(told: Told, number: int, lang: Lang) -> str:
 
 def _tally(answer: Answer, lang: Lang) -> str:
     items = "".join(
-        f"<li><b>{n}</b>{_outcome(o, sentences.said_outcome(o, lang))}</li>" for o, n in counts(answer.verdicts)
+        f"<li><b>{n}</b>{_outcome(o, details.said_together(answer.verdicts, o, lang))}</li>"
+        for o, n in counts(answer.verdicts)
     )
     return f'<ul class="tally" aria-label="{_say("page.summary", lang)}">{items}</ul>' if items else ""
 
@@ -209,14 +210,16 @@ def _heading(article: str, heading: str, lang: Lang) -> str:
 
 def _row(told: Told, row: Row, number: int, lang: Lang) -> str:
     answer = told.answer
-    who = brief.parties(row, lang) + brief.norms(answer, row, lang)
+    who = _esc(_capital(brief.parties(row, lang)))
+    if norms := brief.norms(answer, row, lang):
+        who += f' <span class="norm">{_esc(norms.strip())}</span>'
     sentence = brief.sentence(answer, row, lang)
     lines = "".join(f"<li>{_esc(line)}</li>" for line in brief.lines(answer, row, lang))
-    said = sentences.said_outcome(row.outcome, lang, row.over)
+    said = details.said_together(row.verdicts, row.outcome, lang)
     return (
         f'<tr data-outcome="{sentences.slug(row.outcome)}" {_whose(row)} '
         f'data-article="{_esc(_article_key(number, row.article))}" data-count="{len(row.verdicts)}">'
-        f'<th scope="row">{_esc(_capital(who))}</th>'
+        f'<th scope="row">{who}</th>'
         f'<td class="verdict">{_outcome(row.outcome, said)}</td>'
         f"<td><p>{_esc(_capital(sentence))}</p>"
         + (f'<ul class="lines">{lines}</ul>' if lines else "")

@@ -24,7 +24,6 @@ class Row:
     article: str
     bearers: tuple[str | None, ...]
     outcome: Outcome
-    over: tuple[str, ...]
     reason: Reason
     verdicts: tuple[Verdict, ...]
     positions: tuple[int, ...]
@@ -73,8 +72,7 @@ def _rows(answer: Answer, cell: _Cell, norms: Mapping[str, list[int]]) -> Iterat
                 by_bearers.setdefault(_bearers(answer, part), []).extend(part)
     for bearers, positions in by_bearers.items():
         verdicts = tuple(answer.verdicts[p] for p in positions)
-        over = tuple(sorted({o for v in verdicts for o in v.over}))
-        yield Row(cell.article, bearers, cell.outcome, over, cell.reason, verdicts, tuple(positions))
+        yield Row(cell.article, bearers, cell.outcome, cell.reason, verdicts, tuple(positions))
 
 
 def _pools(verdict: Verdict) -> bool:
@@ -94,7 +92,8 @@ def _parted(answer: Answer, positions: Sequence[int]) -> list[list[int]]:
         by_bearer.setdefault(answer.verdicts[p].finding.bearer, []).append(p)
     alike: dict[frozenset[object], list[list[int]]] = {}
     for own in by_bearer.values():
-        alike.setdefault(frozenset(t for p in own for t in things(answer.verdicts[p])), []).append(own)
+        about = frozenset((t, answer.verdicts[p].over) for p in own for t in things(answer.verdicts[p]))
+        alike.setdefault(about, []).append(own)
     parts = [[p for own in group for p in own] for group in alike.values()]
     if len(parts) <= NAMED:
         return parts

@@ -32,6 +32,7 @@ def print_summary(answer: Answer, out: TextIO, lang: Lang, above: Answer | None 
     with paged(out) as page:
         _print_short_header(page, answer, above, lang)
         table = _rows(page, answer, lang)
+        page.print()
         _print_table(page, table, answer, lang)
         if answer.verdicts:
             page.print(_text(say("brief.hint", lang), "dim"))
@@ -41,11 +42,11 @@ def _rows(page: Console, answer: Answer, lang: Lang) -> Table:
     frame = box.SIMPLE_HEAD if _unicode(page) else box.ASCII
     table = Table(box=frame, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), expand=True)
     table.add_column(say("table.article-short", lang), min_width=4, max_width=8, overflow="fold")
-    table.add_column(say("table.outcome", lang), min_width=12, max_width=14, overflow="fold")
+    table.add_column(say("table.outcome", lang), min_width=12, max_width=15, overflow="fold")
     table.add_column(say("table.party-and-why", lang), ratio=1, overflow="fold")
     before: tuple[str, str] = ("", "")
     for row in summary.rows(answer):
-        said = sentences.said_outcome(row.outcome, lang, row.over)
+        said = details.said_together(row.verdicts, row.outcome, lang)
         article = row.article if row.article != before[0] else ""
         outcome = Text() if (row.article, said) == before else signed(page, row.outcome, said)
         table.add_row(_text(article, "bold"), outcome, _briefly(answer, row, lang))
@@ -163,7 +164,7 @@ def _tally(page: Console, answer: Answer, lang: Lang) -> Text:
     text = Text()
     for outcome, count in counts(answer.verdicts):
         text.append(", " if text else "")
-        text.append_text(signed(page, outcome, f"{sentences.said_outcome(outcome, lang)}: {count}"))
+        text.append_text(signed(page, outcome, f"{details.said_together(answer.verdicts, outcome, lang)}: {count}"))
     before, _, after = say("table.summary", lang, counts="\0").partition("\0")
     return Text(before).append_text(text).append(after)
 
