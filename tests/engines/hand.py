@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from engines.strategies import path
 from engines.worlds import Case, day_us, rows_of, world_of
-from servanda.norms.condition import ActRange, Compare, Condition, Is, Line, Offset, Order, Quantified
+from servanda.norms.condition import (
+    ActRange,
+    Compare,
+    Condition,
+    Distance,
+    Has,
+    Is,
+    IsIn,
+    Line,
+    Offset,
+    Order,
+    PartyRange,
+    Quantified,
+)
 from servanda.norms.norm import Bearer, Exception_, Prohibits, Requires, Strength, Variant
-from servanda.norms.term import DayName, PartyName, Path, Quantity
+from servanda.norms.term import DayName, Group, MembersOf, PartyName, Path, Population, Quantity, TerritoryOf
 from servanda.record.columns import Cells
 from servanda.temporal import CalendarSpan
+from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.coverage import Claim
+from servanda.vocabulary.party import Membership
 
 FOREVER = [(day_us("2000-01-01"), day_us("2100-01-01"))]
 BOUND = {"USA": FOREVER, "RUS": FOREVER}
@@ -48,12 +64,17 @@ def ban(*conditions: Condition, unless: Sequence[Exception_] = (), keeping: bool
 
 
 def case(
-    variant: Variant, *rows: Cells, covered: bool = True, until: str | None = None, on: str = "2023-06-30"
+    variant: Variant,
+    *rows: Cells,
+    covered: bool = True,
+    until: str | None = None,
+    memberships: Sequence[Membership] = (),
 ) -> Case:
     """The norm and the record; complete, unless said otherwise."""
     claim = Claim() if until is None else Claim(until=day_us(until))
     acts = rows_of(*rows)
-    return Case(world_of(acts, BOUND, on=on, claims=[claim] if covered else []), acts, variant)
+    claims = [claim] if covered else []
+    return Case(world_of(acts, BOUND, on="2023-06-30", claims=claims, memberships=memberships), acts, variant)
 
 
 def exercise(day: str = "2022-06-01", **more: object) -> Cells:
@@ -131,11 +152,94 @@ def a_doubted_trigger() -> Case:
     return case(duty(), exercise(sure=False), notice("2022-01-01"))
 
 
+def on_the_day_of_leaving() -> Case:
+    member = IsIn(path("d", "by"), Group("NATO", (MembersOf("NATO"),)))
+    left = Membership("NATO", "USA", date(1949, 8, 24), date(2022, 6, 1))
+    return case(ban(member), deployment(), memberships=[left])
+
+
+def in_and_out_of_an_alliance() -> Case:
+    member = IsIn(path("d", "by"), Group("NATO", (MembersOf("NATO"),)))
+    spans = [(date(2022, 1, 1), date(2022, 7, 1)), (date(2022, 9, 1), date(2022, 12, 1))]
+    memberships = [Membership("NATO", "USA", first, after) for first, after in spans]
+    return case(ban(member, keeping=True), deployment(until="2023-01-01"), memberships=memberships)
+
+
+def a_norm_that_prevails() -> Case:
+    allowed = Exception_("other", Is(path("d", "by"), PartyName("USA")), "", replaces=True)
+    return case(ban(unless=(allowed,)), deployment())
+
+
+def there_for_a_day() -> Case:
+    return case(ban(keeping=True), deployment(until="2022-06-01"))
+
+
+def a_place(metres: int) -> Case:
+    reach = Distance(
+        path("d", "place"), Quantity(Fraction(metres), "length"), TerritoryOf("territory", PartyName("RUS"))
+    )
+    return case(ban(reach), deployment(lon=10.0, lat=50.0))
+
+
+def in_the_margin_of_the_map() -> Case:
+    return a_place(100_000)
+
+
+def a_consent_received_late() -> Case:
+    deed = Has(PartyName("RUS"), vocabulary().verbs["consented to"], Path("d", (), path("d", "about").sort))
+    sent: Cells = {
+        "act": "c",
+        "kind": "consent",
+        "by": "RUS",
+        "start": "2022-05-01",
+        "received": "2022-07-01",
+        "about": ["d"],
+    }
+    return case(ban(unless=(Exception_("consent", deed, ""),)), deployment(), sent)
+
+
+def an_unknown_bearer() -> Case:
+    other = Quantified("some", PartyRange(Population("party"), True, "q"), None)
+    act = {k: v for k, v in deployment().items() if k != "by"}
+    return case(ban(other), act, deployment("e"))
+
+
+def a_term_that_is_over() -> Case:
+    made = case(duty(), exercise())
+    return replace(made, variant=replace(made.variant, until=DayName(date(2022, 5, 1))))
+
+
+def an_amount_not_known() -> Case:
+    little = Compare(path("d", "range"), "<=", Quantity(Fraction(500), "length"))
+    return case(ban(little), deployment(), deployment("e", range=600))
+
+
+def complete_for_one_party() -> Case:
+    own = Line(Is(path("n", "by"), path("x", "by")), "n.by is x.by")
+    made = case(duty(), exercise())
+    shape = made.variant.shape
+    assert isinstance(shape, Requires)
+    variant = replace(made.variant, shape=replace(shape, where=(*shape.where, own)))
+    claims = [Claim(parties=frozenset({"USA"})), Claim(kinds=frozenset({"exercise"}))]
+    return Case(world_of(made.acts, BOUND, on="2023-06-30", claims=claims), made.acts, variant)
+
+
+def not_yet_bound_on_the_day_of_the_trigger() -> Case:
+    acts = rows_of(exercise("2022-05-01"), deployment())
+    bound = {"USA": [(day_us("2022-05-15"), day_us("2100-01-01"))], "RUS": FOREVER}
+    variant = replace(ban(), for_each=(ActRange(("exercise",), "x"),))
+    return Case(world_of(acts, bound, on="2023-06-30", claims=[Claim()]), acts, variant)
+
+
 HAND: dict[str, Callable[[], Case]] = {
     made.__name__: made
     for made in (
         exactly_at_the_threshold, a_doubted_notice, complete_until_the_deadline, a_clear_day_short, on_the_day_itself,
         a_doubtful_consent, last_seen, a_duty_to_one_who_is_not_bound, nothing_done, nothing_known, done_two_days_late,
-        recommended_and_not_done, a_doubted_trigger,
+        recommended_and_not_done, a_doubted_trigger, on_the_day_of_leaving, in_and_out_of_an_alliance,
+        a_norm_that_prevails, there_for_a_day, in_the_margin_of_the_map, a_consent_received_late, an_unknown_bearer,
+        a_term_that_is_over, an_amount_not_known,
+        complete_for_one_party,
+        not_yet_bound_on_the_day_of_the_trigger,
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -329,7 +330,8 @@ class Maker:
         choices += [path(a, self.pick(("by", "by", "host", "to", "participant"))) for a in acts]
         if self.chance(0.05):
             return Nothing()
-        return self.pick(choices)
+        chosen: Operand = self.pick(choices)
+        return chosen
 
     def amount(self, variable: str, kind: str) -> Path:
         name = {"deployment": self.pick(("range", "count")), "exercise": "troops"}.get(kind, "hurt")
@@ -341,7 +343,7 @@ class Maker:
         fixed = Quantity(Fraction(self.r.randrange(8) * unit), dimension)
         if self.chance(0.7):
             return fixed
-        return self.pick(
+        chosen: Amount = self.pick(
             [
                 Parameter(self.pick(("Given", "Left Open")), dimension),
                 Cell("Table", Word(self.pick(("ground", "sea"))), dimension),
@@ -349,12 +351,13 @@ class Maker:
                 Share(Fraction(2, 3), fixed, dimension),
             ]
         )
+        return chosen
 
     def moved(self, variable: str, kind: str) -> Amount:
         """An amount of the act itself, changed."""
         of = self.amount(variable, kind)
         dimension = of.steps[-1].dimension
-        return self.pick(
+        chosen: Amount = self.pick(
             [
                 of,
                 Share(Fraction(1, 2), of, dimension),
@@ -362,6 +365,7 @@ class Maker:
                 Arithmetic("times", Cell("Counts As", path(variable, "basing"), "number"), of, dimension),
             ]
         )
+        return chosen
 
     def span(self) -> Quantity | Parameter:
         if self.chance(0.1):
@@ -378,12 +382,12 @@ class Maker:
         day = FIRST + timedelta(days=self.r.randrange(30))
         simple: list[Time] = [DayName(day), InstantName(day_us(day, self.zone) + 6 * HOUR), TreatyTime("entry")]
         simple += [path(v, self.pick(("start", "start", "until", "received", "sent"))) for v in variables] * 2
-        base = self.pick(simple)
+        base: Time = self.pick(simple)
         if parties and self.chance(0.1):
             base = TreatyTime("entry", party=Path(self.pick(parties), (), vocabulary().attributes["by"].sort))
         if self.chance(0.5):
             return base
-        return self.pick(
+        chosen: Time = self.pick(
             [
                 Shifted(self.span(), self.pick(("before", "after")), base),
                 Chosen(self.pick(("later", "earlier")), base, self.pick(simple)),
@@ -394,6 +398,7 @@ class Maker:
                 TreatyTime("opening"),
             ]
         )
+        return chosen
 
     def timing(self, left: Time, variables: list[str], parties: list[str]) -> Timing:
         if self.chance(0.4):
@@ -431,7 +436,7 @@ class Maker:
             TerritoryOf(self.pick(parts), who), TerritoryOf("territory", who), Region("Baltic Sea"), OpenRegion("Zone"),
         ]  # fmt: skip
         simple += [path(a, "place") for a in acts]
-        chosen = self.pick(simple)
+        chosen: Place = self.pick(simple)
         if self.chance(0.75):
             return chosen
         if self.chance(0.5):
@@ -442,7 +447,7 @@ class Maker:
 
     def near_what(self, parties: list[str], acts: list[str]) -> Place:
         who = self.operand(parties, acts)
-        return self.pick(
+        near: Place = self.pick(
             [
                 TerritoryOf("territory", who),
                 TerritoryOf("territory", who),
@@ -452,6 +457,7 @@ class Maker:
                 *(path(a, "place") for a in acts),
             ]
         )
+        return near
 
     # ---- conditions
 
@@ -495,7 +501,8 @@ class Maker:
             lambda: Is(path(v, "about", self.pick(("by", "subject"))), self.pick((PartyName("USA"), Word("exercise")))),
         ]
         makers += [lambda o=o: Is(path(v, "about"), Path(o, (), path(o, "about").sort)) for o in others] * 2
-        return self.pick(makers)()
+        found: Condition = self.pick(makers)()
+        return found
 
     def of_parties(self, parties: list[str]) -> Condition:
         p = Path(self.pick(parties), (), vocabulary().attributes["by"].sort) if parties else PartyName("USA")
@@ -505,7 +512,8 @@ class Maker:
             lambda: IsA(p, Population("party")),
             lambda: Has(p, vocabulary().verbs["consented to"], None),
         ]
-        return self.pick(makers)()
+        found: Condition = self.pick(makers)()
+        return found
 
     def reach(self, v: str, kind: str) -> Amount:
         return path(v, "range") if kind == "deployment" and self.chance(0.5) else self.quantity("range")
@@ -572,15 +580,19 @@ class Maker:
             lambda: self.condition(acts, [*parties, q]),
         ]
         for a in acts:
-            makers += [
-                lambda a=a: Distance(path(a, "place"), self.reach(a, acts[a]), TerritoryOf("territory", who)),
-                lambda a=a: Is(path(a, self.pick(("by", "to", "participant"))), who),
-            ]
-        return self.pick(makers)()
+            makers += [partial(self.reaches, a, acts[a], who), partial(self.names, a, who)]
+        found: Condition = self.pick(makers)()
+        return found
+
+    def reaches(self, a: str, kind: str, who: Path) -> Condition:
+        return Distance(path(a, "place"), self.reach(a, kind), TerritoryOf("territory", who))
+
+    def names(self, a: str, who: Path) -> Condition:
+        return Is(path(a, self.pick(("by", "to", "participant"))), who)
 
     def tie(self, v: str, acts: list[str]) -> Condition:
         a = self.pick(acts)
-        return self.pick(
+        tied: Condition = self.pick(
             [
                 Is(path(v, "about"), Path(a, (), path(v, "about").sort)),
                 Is(path(a, "about"), Path(v, (), path(v, "about").sort)),
@@ -588,6 +600,7 @@ class Maker:
                 Is(path(v, "to"), path(a, "host")),
             ]
         )
+        return tied
 
     # ---- norms
 
@@ -807,8 +820,8 @@ class Maker:
             )
         return found
 
-    def claimed(self) -> dict[str, int]:
-        found: dict[str, int] = {}
+    def claimed(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         if self.chance(0.3):
             found["start"] = day_us(FIRST + timedelta(days=self.r.randrange(10)), self.zone)
         if self.chance(0.5):

@@ -136,7 +136,7 @@ def ordered_table(rows: Sequence[Cells]) -> pa.Table:
     """Rows by kind, start, id."""
     return table_of(
         sorted(rows, key=lambda r: (str(r["kind"]), r.get("start_lo") is None, r.get("start_lo") or 0, r["act"]))
-    )  # type: ignore[arg-type, return-value]
+    )
 
 
 def _cells(row: Cells) -> Cells:

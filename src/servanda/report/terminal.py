@@ -72,6 +72,8 @@ def print_answer(answer: Answer, out: TextIO, lang: Lang) -> None:
 def _print_table(page: Console, table: Table, answer: Answer, lang: Lang) -> None:
     if answer.verdicts:
         page.print(table)
+        if not table.show_edge:
+            page.print()
         page.print(_tally(page, answer, lang))
     else:
         page.print(Text(say("table.nothing", lang)))
