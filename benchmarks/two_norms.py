@@ -163,6 +163,11 @@ def path(variable: str, *names: str) -> Attr:
     return Attr(variable, steps, steps[-1].sort if steps else Sort.ACT)
 
 
+def metres(value: int) -> Quantity:
+    """A length."""
+    return Quantity(Fraction(value), "length")
+
+
 MISSILES = Variant(
     id="missiles", article="1", readings={}, bearer=Bearer(path("d", "by")), owed_to=None, for_each=(), when=(),
     shape=Prohibits(
@@ -170,7 +175,7 @@ MISSILES = Variant(
         (
             Line(Is(path("d", "basing"), Word("ground")), "d.basing is ground"),
             Line(
-                Between(path("d", "range"), Quantity(Fraction(500_000), "length"), Quantity(Fraction(5_500_000), "length")),
+                Between(path("d", "range"), metres(500_000), metres(5_500_000)),
                 "d.range is between 500 km and 5 500 km",
             ),
         ),
@@ -256,7 +261,8 @@ with deployments as (
   from read_parquet($file) where kind = 'deployment'),
 consents as (
   select about[1] as d, min(act) as witness from read_parquet($file) where kind = 'consent' group by 1)
-select d.act, d."by", d.start_lo, case when c.d is not null then 'complied' when bc and rc then 'breached' else 'undetermined' end as outcome,
+select d.act, d."by", d.start_lo,
+       case when c.d is not null then 'complied' when bc and rc then 'breached' else 'undetermined' end as outcome,
        c.witness, bc, bp, rc, rp
 from deployments d left join consents c on c.d = d.act where bp and rp
 """
@@ -269,7 +275,8 @@ with exercises as (
 notices as (
   select about[1] as x, min(received_lo) as lo, arg_min(act, (received_lo, act)) as witness
   from read_parquet($file) where kind = 'notification' group by 1)
-select x.act, x.host, n.witness, (start_lo // 86400000000 - 42) * 86400000000 + 86399999999 as due, n.lo - due as late_by,
+select x.act, x.host, n.witness,
+       (start_lo // 86400000000 - 42) * 86400000000 + 86399999999 as due, n.lo - due as late_by,
        case when ec and coalesce(n.lo <= due, false) then 'complied'
             when coalesce(n.lo <= due, false) or not ec then 'undetermined' else 'breached' end as outcome, ec, ep
 from exercises x left join notices n on n.x = x.act where ep
@@ -496,13 +503,14 @@ def _report(
     median = {name: statistics.median(found) for name, found in times.items()}
     scaled = median | {"clingo": median["clingo"] * options.acts / options.clingo_acts}
     print(f"servanda {servanda.__version__}, duckdb {duckdb.__version__}, sqlglot {version('sqlglot')}, "
-          f"clingo {clingo.__version__}, python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")  # fmt: skip
+          f"clingo {clingo.__version__}, python {platform.python_version()}, {os.cpu_count()} cores")  # fmt: skip
     print(f"{options.acts} acts, {size / 1e6:.1f} MB, {options.threads} thread(s), {options.runs} alternating runs")
     for name in CONTESTANTS:
         acts = options.clingo_acts if name == "clingo" else options.acts
         print(f"{name:8} median {median[name]:7.3f} s for {acts:>9} acts, {acts / median[name] / 1e6:6.2f} M acts/s, "
               f"least {min(times[name]):.3f}, greatest {max(times[name]):.3f}, "
-              f"{scaled[name] / scaled['plans']:6.2f} x plans, peak {memory[name][1]} MB (before {memory[name][0]})")  # fmt: skip
+              f"{scaled[name] / scaled['plans']:6.2f} x plans, "
+              f"peak {memory[name][1]} MB (before {memory[name][0]})")  # fmt: skip
     print(json.dumps({f"{norm}: {outcome}": n for (norm, outcome), n in sorted(counts.items())}))
 
 

@@ -62,8 +62,8 @@ def main() -> None:
     print("\n".join(in_all(EARLIER)))
     ended(drawn)
     print(f"\nThis second table:                                                   {EARLIER}")
-    print(f"Article 5 of the draft with NATO on a map, as if in force from 1997: {MAP}")
     print(f"The first table, each verdict with its reasons and sources:          {PAGE}")
+    print(f"Article 5 of the draft with NATO on a map, as if in force from 1997: {MAP}")
 
 
 if __name__ == "__main__":

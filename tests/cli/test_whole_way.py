@@ -103,3 +103,25 @@ def test_further_parties_and_acts_may_be_supposed(words: list[str], call: Call, 
 
     assert (called.status, called.err) == (3, "")  # duties without a deadline stay open
     assert "breached" not in called.out
+
+
+def test_a_supposition_may_name_acts_of_the_record_and_its_warnings_are_told_once(
+    words: list[str], call: Call, tmp_path: Path
+) -> None:
+    supposed = tmp_path / "what-if.yaml"
+    supposed.write_text(
+        "acts:\n  - {id: s1, kind: statement, by: RUS, about: d1, start: 2022-03-02, place: Nowhere}\n",
+        encoding="utf-8",
+    )
+    called = call("check", *words, "--suppose", str(supposed))
+
+    assert called.status == 1
+    assert called.err.count("[unlisted-place]") == 1
+
+
+def test_the_summary_is_short_and_the_details_are_whole(words: list[str], call: Call) -> None:
+    short, long = call("check", *words), call("check", *words, "--details")
+
+    assert short.status == long.status == 1
+    assert len(short.out.splitlines()) < len(long.out.splitlines())
+    assert all(f"\n{paragraph} " in short.out for paragraph in ("1", "4(1)", "5(3)", "6", "7(2)", "8"))

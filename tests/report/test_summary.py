@@ -105,7 +105,7 @@ def test_what_depends_on_accounts_names_those_who_differ() -> None:
     found = answer(ACCOUNTS)
 
     (line, *_) = brief.lines(found, only(found), "en")
-    assert line == "by account: Russia: complied; United States: breached; undisputed: undetermined"
+    assert line == "Russia: complied; United States: breached; undisputed: undetermined"
 
 
 def test_what_was_done_is_told_and_not_what_called_for_it() -> None:

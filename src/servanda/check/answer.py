@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from servanda import _version
 from servanda.check.fold import fold
 from servanda.check.missing import with_facts
-from servanda.check.question import Answer, EngineName, Question
+from servanda.check.question import EngineName, Question
 from servanda.check.reuse import Reusing
 from servanda.check.strata import Evaluate, findings
 from servanda.check.world import UNDISPUTED, Case, Cases, cases
@@ -17,6 +18,17 @@ from servanda.norms.norm import Agreement
 from servanda.record.record import Record
 from servanda.temporal import END_US, day_of
 from servanda.vocabulary.verdict import Assumptions, Finding, Outcome, Reason, Verdict
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdicts on one agreement, sorted by article, bearer, time; and everything they rest on."""
+
+    agreement: Agreement
+    verdicts: tuple[Verdict, ...]
+    assumptions: Assumptions
+    acts: Mapping[str, Mapping[str, str]]  # the acts that verdicts name: attribute to printed value, 'sources' joined
+    cases: Cases | None = field(default=None, repr=False, compare=False)  # the worlds in which they were found
 
 
 def check(agreement: Agreement, record: Record, question: Question) -> Answer:

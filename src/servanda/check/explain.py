@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from servanda.check.answer import Answer
 from servanda.check.missing import facts_wanted
 from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import number, printed, quantity
-from servanda.check.question import Answer
 from servanda.norms.condition import Condition, Line, Offset, Order, Quantified
-from servanda.norms.evaluate import holds, things_in, timely
+from servanda.norms.evaluate import holds, things_in
 from servanda.norms.facts import Act
 from servanda.norms.norm import Limits, Prohibits, Requires, Variant, walk
 from servanda.norms.prohibition import outcome as prohibited
 from servanda.norms.scene import Scene, Unknown, path_value
 from servanda.norms.term import Parameter, Path
+from servanda.norms.timing import timely
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Fact, Finding, Outcome, Verdict
 

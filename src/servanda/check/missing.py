@@ -13,15 +13,18 @@ from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import printed_act
 from servanda.check.world import Case, Cases
 from servanda.norms.ceiling import ceiling_at
+from servanda.norms.comparison import interval_fact
 from servanda.norms.condition import ActRange, Offset, Order
 from servanda.norms.contribution import Contribution, Key, contributions
 from servanda.norms.deadline import deadline
-from servanda.norms.evaluate import holds, interval_fact, pinned_party, things_in, timely
+from servanda.norms.evaluate import holds, things_in
 from servanda.norms.facts import Range, World
 from servanda.norms.norm import Agreement, KeptUp, Limits, Prohibits, Requires, SameMeasure, Standard, Variant
 from servanda.norms.occasion import kinds_of, presence
 from servanda.norms.prohibition import is_actor
+from servanda.norms.recorded import pinned_party
 from servanda.norms.scene import Scene, Unknown, When, time
+from servanda.norms.timing import timely
 from servanda.norms.truth import Truth
 from servanda.temporal import BEGINNING_US, Moment, day_of
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason, Verdict

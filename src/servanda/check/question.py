@@ -1,17 +1,11 @@
-"""What is asked, and the answer."""
+"""What is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
-
-from servanda.norms.norm import Agreement
-from servanda.vocabulary.verdict import Assumptions, Verdict
-
-if TYPE_CHECKING:
-    from servanda.check.world import Cases
+from typing import Literal
 
 EngineName = Literal["auto", "duckdb", "reference"]
 
@@ -34,14 +28,3 @@ class Question:
     supposed_parties: frozenset[str] = field(default=frozenset())
     readings: Mapping[str, str] = field(default_factory=dict)  # as chosen, for the header alone
     parameters: Mapping[str, str] = field(default_factory=dict)  # as set, for the header alone
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The verdicts on one agreement, sorted by article, bearer, time; and everything they rest on."""
-
-    agreement: Agreement
-    verdicts: tuple[Verdict, ...]
-    assumptions: Assumptions
-    acts: Mapping[str, Mapping[str, str]]  # the acts that verdicts name: attribute to printed value, 'sources' joined
-    cases: Cases | None = field(default=None, repr=False, compare=False)  # the worlds in which they were found

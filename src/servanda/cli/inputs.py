@@ -90,7 +90,8 @@ def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
     agreements = [a for a in found if a is not None]
     chosen = wrong.catch(partial(_chosen, agreements, pairs["reading"] or {}, pairs["set"] or {}))
     if record is not None and supposed is not None:
-        record = record.supposing(supposed.record)
+        told = [d for d in supposed.record.diagnostics if d not in record.diagnostics]
+        record = replace(record.supposing(supposed.record), diagnostics=(*record.diagnostics, *told))
     account = wrong.catch(partial(_account, arguments.one("account"), record))
     wrong.raise_if_any()
     assert record is not None and chosen is not None

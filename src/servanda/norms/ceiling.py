@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
+from servanda.norms.comparison import compared
 from servanda.norms.contribution import Contribution, Key, contributions
-from servanda.norms.evaluate import compared
 from servanda.norms.facts import Range, World
 from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
 from servanda.norms.occasion import kinds_of

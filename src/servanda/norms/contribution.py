@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import cast
 
 from servanda.norms.condition import ActRange, Line
-from servanda.norms.evaluate import acts_of, holds
+from servanda.norms.evaluate import holds
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.norms.norm import Limits, Variant
 from servanda.norms.occasion import (
@@ -23,6 +23,7 @@ from servanda.norms.occasion import (
     some_time,
     term_of,
 )
+from servanda.norms.recorded import acts_of
 from servanda.norms.scene import Scene, Unknown, amount, path_value
 from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, unknown
 from servanda.temporal import BEGINNING_US

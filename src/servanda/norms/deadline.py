@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from servanda.norms.condition import Offset, Order
-from servanda.norms.evaluate import acts_of, holds
+from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act
 from servanda.norms.norm import Due, KeptUp, Requires
+from servanda.norms.recorded import acts_of
 from servanda.norms.scene import Scene, Unknown, When, first_end, last_start, shifted, time
 from servanda.norms.truth import TRUE, Truth
 from servanda.temporal import Moment

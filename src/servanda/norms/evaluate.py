@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import cast
 
+from servanda.norms.comparison import compare_amounts, stands_above
 from servanda.norms.condition import (
     Above,
     ActRange,
@@ -41,25 +41,21 @@ from servanda.norms.condition import (
 from servanda.norms.condition import (
     Range as RangeOf,
 )
-from servanda.norms.facts import NOTHING, Act, Range, Value
+from servanda.norms.facts import NOTHING, Act, Value
 from servanda.norms.groups import belongs, members
 from servanda.norms.location import located, near
+from servanda.norms.recorded import acts_of, begun, covered, pinned_party
 from servanda.norms.scene import (
     Scene,
     Unknown,
     When,
-    act_of,
-    amount,
-    first_end,
-    last_start,
     operand,
-    path_value,
-    shifted,
     time,
 )
-from servanda.norms.term import Amount, Length, Operand, Path, Population
+from servanda.norms.term import Operand, Path, Population
+from servanda.norms.timing import blurred, stands, timely
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
-from servanda.temporal import BEGINNING_US, END_US, Moment, day_of, end_of_day_us
+from servanda.temporal import BEGINNING_US, Moment, end_of_day_us
 from servanda.vocabulary.act import Sort, Verb
 from servanda.vocabulary.verdict import Fact
 
@@ -88,11 +84,13 @@ def holds(scene: Scene, condition: Condition) -> Truth:
         case InForce(agreement=agreement):
             return _in_force(scene, agreement)
         case Compare(left=left, operator=operator, right=right):
-            return _compare(scene, left, operator, right)
+            return compare_amounts(scene, left, operator, right)
         case Between(left=left, least=least, greatest=greatest):
-            return conjunction((_compare(scene, left, ">=", least), _compare(scene, left, "<=", greatest)))
+            return conjunction(
+                (compare_amounts(scene, left, ">=", least), compare_amounts(scene, left, "<=", greatest))
+            )
         case Above(left=left, word=word):
-            return _above(scene, left, word)
+            return stands_above(scene, left, word)
         case Order() | Offset():
             return timely(scene, condition)
         case Quantified():
@@ -180,169 +178,6 @@ def _in_force(scene: Scene, agreement: str) -> Truth:
     return unknown(Fact.of("in-force", agreement=agreement))
 
 
-# ---- amounts
-
-
-def _compare(scene: Scene, left: Amount, operator: str, right: Amount) -> Truth:
-    if isinstance(left, Length) and left.dimension == "calendar":
-        return _calendar_length(scene, left, operator, right)
-    a, b = amount(scene, left), amount(scene, right)
-    if isinstance(a, Unknown) or isinstance(b, Unknown):
-        return unknown(*(f for side in (a, b) if isinstance(side, Unknown) for f in side.missing))
-    certainly, possibly = compared(a, operator, b)
-    if certainly == possibly:
-        return known(certainly)
-    return unknown(*(interval_fact(scene, t, r) for t, r in ((left, a), (right, b)) if r.hi != r.lo))
-
-
-def compared(a: Range, operator: str, b: Range) -> tuple[bool, bool]:
-    """Certainly and possibly `a` OP `b` for two intervals; no `hi` is no bound."""
-    match operator:
-        case ">=":
-            return b.hi is not None and a.lo >= b.hi, a.hi is None or a.hi >= b.lo
-        case ">":
-            return b.hi is not None and a.lo > b.hi, a.hi is None or a.hi > b.lo
-        case "<=":
-            return compared(b, ">=", a)
-        case _:
-            return compared(b, ">", a)
-
-
-def interval_fact(scene: Scene, term: Amount, known_range: Range) -> Fact:
-    """The fact that an amount is known only as an interval."""
-    name, act = (term.steps[-1].name if term.steps else "", term.variable) if isinstance(term, Path) else ("", "")
-    thing = scene.things.get(act)
-    return Fact.of(
-        "interval",
-        attribute=name,
-        act=thing.id if isinstance(thing, Act) else act,
-        least=_plain(known_range.lo),
-        greatest="…" if known_range.hi is None else _plain(known_range.hi),
-    )
-
-
-def _plain(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
-
-
-def _calendar_length(scene: Scene, left: Length, operator: str, right: Amount) -> Truth:
-    """A length in days is counted as a deadline is: at most 21 days when the end is within 21 days after the start."""
-    act = scene.things.get(left.variable)
-    assert isinstance(act, Act), "a length is an act's"
-    start, until = act.get("start"), act.get("until")
-    if not isinstance(start, Moment) or not isinstance(until, Moment):
-        return unknown(Fact.of("end", act=act.id))
-    limit = shifted(scene, When(start.lo, start.hi), right, "after")
-    if isinstance(limit, Unknown):
-        return unknown(*limit.missing)
-    end = When(until.lo, until.hi)
-    match operator:
-        case "<=":
-            return _not_after(scene, end, limit)
-        case ">":
-            return ~_not_after(scene, end, limit)
-        case "<":
-            return _before(scene, end, limit)
-        case _:
-            return ~_before(scene, end, limit)
-
-
-def _above(scene: Scene, left: Path, word: str) -> Truth:
-    value = path_value(scene, left)
-    if isinstance(value, Unknown):
-        return unknown(*value.missing)
-    scale = left.steps[-1].values
-    text = _text(value)
-    return known(text in scale and scale.index(text) > scale.index(word))
-
-
-# ---- times
-
-
-def timely(scene: Scene, timing: Order | Offset) -> Truth:
-    """Whether the time on the left stands as the timing says."""
-    left = time(scene, timing.left)
-    if isinstance(left, Unknown):
-        return unknown(*left.missing)
-    truth = stands(scene, left, timing)
-    if not any(fact.code == "hour-of-day" for fact in truth.missing):
-        return truth
-    return Truth(truth.certainly, truth.possibly, tuple(_named(scene, timing, f) for f in truth.missing))
-
-
-def stands(scene: Scene, left: When, timing: Order | Offset) -> Truth:
-    """Whether a time that was read elsewhere stands as the timing says."""
-    match timing:
-        case Order(relation=relation, right=right):
-            other = time(scene, right)
-            return unknown(*other.missing) if isinstance(other, Unknown) else ordered(scene, left, relation, other)
-        case Offset():
-            return _offset(scene, left, timing)
-
-
-def _named(scene: Scene, timing: Order | Offset, fact: Fact) -> Fact:
-    """The act whose hour is missing, where the timing speaks of one."""
-    if fact.code != "hour-of-day":
-        return fact
-    for side in (timing.left, timing.right if isinstance(timing, Order) else timing.anchor):
-        if isinstance(side, Path):
-            value, act = path_value(scene, side), act_of(scene, side)
-            if act is not None and isinstance(value, Moment) and not value.sharp:
-                return Fact.of("hour", act=act.id)
-    return fact
-
-
-def ordered(scene: Scene, left: When, relation: str, right: When) -> Truth:
-    """`left` before, after, on or before, on or after `right`. A day lasts from 00:00 to 24:00."""
-    match relation:
-        case "before":
-            return _before(scene, left, right)
-        case "on or before":
-            return _not_after(scene, left, right)
-        case "after":
-            return ~_not_after(scene, left, right)
-        case _:
-            return ~_before(scene, left, right)
-
-
-def _before(scene: Scene, left: When, right: When) -> Truth:
-    return _truth(left.hi < right.lo, left.lo < last_start(scene, right))
-
-
-def _not_after(scene: Scene, left: When, right: When) -> Truth:
-    return _truth(left.hi <= first_end(scene, right), left.lo <= right.hi)
-
-
-def _truth(certainly: bool, possibly: bool) -> Truth:
-    if certainly or not possibly:
-        return known(certainly)
-    return unknown(Fact.of("hour-of-day"))
-
-
-def _offset(scene: Scene, left: When, timing: Offset) -> Truth:
-    anchor = time(scene, timing.anchor)
-    if isinstance(anchor, Unknown):
-        return unknown(*anchor.missing)
-    bound = shifted(scene, anchor, timing.amount, timing.direction)
-    if isinstance(bound, Unknown):
-        # Whatever the span, an act on the wrong side of the anchor is not within it.
-        side = _side(scene, left, anchor, timing.direction)
-        return conjunction((side, unknown(*bound.missing))) if timing.bound == "within" else unknown(*bound.missing)
-    after = timing.direction == "after"
-    match timing.bound:
-        case "at least":
-            return ~_before(scene, left, bound) if after else _not_after(scene, left, bound)
-        case "more than":
-            return ~_not_after(scene, left, bound) if after else _before(scene, left, bound)
-        case "within":
-            inside = _not_after(scene, left, bound) if after else ~_before(scene, left, bound)
-            return conjunction((_side(scene, left, anchor, timing.direction), inside))
-
-
-def _side(scene: Scene, left: When, anchor: When, direction: str) -> Truth:
-    return ~_before(scene, left, anchor) if direction == "after" else _not_after(scene, left, anchor)
-
-
 # ---- quantifiers
 
 
@@ -363,42 +198,6 @@ def _uncovered(scene: Scene, condition: Quantified) -> Truth:
     return covered(scene, condition.range.kinds, by, BEGINNING_US, scene.world.on)
 
 
-def covered(scene: Scene, kinds: tuple[str, ...], by: str | None, lo: int, hi: int) -> Truth:
-    """False where the record is complete about [lo, hi], else unknown for want of coverage."""
-    if scene.closed:
-        return FALSE
-    memo, key = scene.world.memo, ("covered", kinds, by, lo, hi)
-    if key not in memo:
-        memo[key] = _covered(scene, kinds, by, scene.world.coverage.gaps(kinds, by, lo, hi))
-    return cast("Truth", memo[key])
-
-
-def _covered(scene: Scene, kinds: tuple[str, ...], by: str | None, gaps: list[tuple[int, int]]) -> Truth:
-    if not gaps:
-        return FALSE
-    since = "" if gaps[0][0] <= BEGINNING_US else day_of(gaps[0][0], scene.zone)
-    span: dict[str, object] = {"from": since, "until": day_of(gaps[-1][1], scene.zone)}
-    return unknown(Fact.of("coverage", kinds=", ".join(kinds), parties=by or "", **span))
-
-
-def pinned_party(scene: Scene, variable: str, where: Condition | None) -> str | None:
-    """The party by whom alone the acts can be, where a condition says so: 'f.by is r.to'."""
-    parts = where.parts if isinstance(where, And) else (where,)
-    for part in parts:
-        if not isinstance(part, Is):
-            continue
-        for side, other in ((part.left, part.right), (part.right, part.left)):
-            if _is_by(side, variable) and not (isinstance(other, Path) and other.variable == variable):
-                value = operand(scene, other)
-                if isinstance(value, str):
-                    return value
-    return None
-
-
-def _is_by(term: Operand, variable: str) -> bool:
-    return isinstance(term, Path) and term.variable == variable and [s.name for s in term.steps] == ["by"]
-
-
 def things_in(scene: Scene, over: RangeOf) -> Iterator[tuple[Scene, Truth]]:
     """Each scene with the range's variable set, and whether the thing is there at all."""
     match over:
@@ -417,27 +216,6 @@ def things_in(scene: Scene, over: RangeOf) -> Iterator[tuple[Scene, Truth]]:
                     yield scene.with_thing(variable, act), sure
         case CalendarRange():
             raise AssertionError("a calendar range stands only under `for each`")
-
-
-def begun(act: Act, on: int) -> Truth:
-    """Whether the act had begun by the instant. One of unknown start had, if it was sent or received by then."""
-    start = act.get("start")
-    if isinstance(start, Moment) or on >= END_US:
-        return TRUE  # `acts_of` has left out what began later
-    times = (act.get(name) for name in ("sent", "received", "until", "last-seen"))
-    if any(isinstance(when, Moment) and when.hi <= on for when in times):
-        return TRUE
-    return unknown(Fact.of("attribute", attribute="start", act=act.id))
-
-
-def acts_of(scene: Scene, kinds: tuple[str, ...]) -> Iterator[Act]:
-    """The acts of these kinds that had begun by the day asked about."""
-    world = scene.world
-    for kind in world.acts if "act" in kinds else kinds:
-        for act in world.acts.get(kind, ()):
-            start = act.get("start")
-            if not isinstance(start, Moment) or start.lo <= world.on:
-                yield act
 
 
 # ---- 'has'
@@ -562,7 +340,7 @@ def _done_by(scene: Scene, act: Act, verb: Verb, by_then: int) -> Truth:
     when = verb_time(act, verb)
     if when is None:
         return unknown(Fact.of("attribute", attribute=verb.time, act=act.id))
-    return _truth(when.hi <= by_then, when.lo <= by_then)
+    return blurred(when.hi <= by_then, when.lo <= by_then)
 
 
 def _when_done(scene: Scene, act: Act, condition: Has) -> Truth:
@@ -572,20 +350,3 @@ def _when_done(scene: Scene, act: Act, condition: Has) -> Truth:
     if when is None:
         return unknown(Fact.of("attribute", attribute=condition.verb.time, act=act.id))
     return stands(scene, When(when.lo, when.hi), condition.timing)
-
-
-__all__ = [
-    "acts_of",
-    "begun",
-    "compared",
-    "covered",
-    "holds",
-    "interval_fact",
-    "invokes",
-    "ordered",
-    "pinned_party",
-    "stands",
-    "things_in",
-    "timely",
-    "verb_time",
-]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from servanda.norms.evaluate import acts_of, covered, invokes
+from servanda.norms.evaluate import invokes
 from servanda.norms.facts import NOTHING, Act, Bound, World
 from servanda.norms.norm import Awaits, Standard, Variant
 from servanda.norms.occasion import bearers, bound_during, instant, stretches
+from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene
 from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, known, unknown
 from servanda.temporal import BEGINNING_US

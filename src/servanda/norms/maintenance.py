@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from servanda.norms.condition import ActRange
-from servanda.norms.evaluate import acts_of, covered, holds, pinned_party
+from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act, Bound
 from servanda.norms.norm import KeptUp, Requires, Variant
 from servanda.norms.occasion import presence
+from servanda.norms.recorded import acts_of, covered, pinned_party
 from servanda.norms.scene import Scene
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from servanda.norms.condition import ActRange, Offset, Order, PartyRange
 from servanda.norms.deadline import Deadline, deadline, extended
-from servanda.norms.evaluate import covered, holds, pinned_party, stands, things_in
+from servanda.norms.evaluate import holds, things_in
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.maintenance import kept_up, standing
 from servanda.norms.norm import KeptUp, Requires, Strength, Variant
@@ -33,7 +33,9 @@ from servanda.norms.occasion import (
     union,
 )
 from servanda.norms.prohibition import is_actor
+from servanda.norms.recorded import covered, pinned_party
 from servanda.norms.scene import Scene, Unknown, When, time
+from servanda.norms.timing import stands
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
 from servanda.temporal import BEGINNING_US, END_US, Moment
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from servanda.norms.condition import Above, ActRange, BreachRange, Compare, Is, IsOneOf
-from servanda.norms.evaluate import acts_of, covered, holds, things_in
+from servanda.norms.evaluate import holds, things_in
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Variant
@@ -33,6 +33,7 @@ from servanda.norms.occasion import (
     term_of,
     unanswered,
 )
+from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene, operand
 from servanda.norms.term import Operand, Path
 from servanda.norms.truth import TRUE, Truth, conjunction, unknown

@@ -112,7 +112,7 @@ def has_one(scope: Scope, code: Expr, condition: Has) -> Pair:
     frame, relation, keys = _by_target(scope, relation, variable, verb, target, keys)
     there_ = zone_of(scope)
     by_then = calendar.end_of(calendar.day_of(scope.at, there_), there_)
-    inner = joined(frame, relation, variable, (verb.kind,), keys)
+    inner = joined(frame, relation, variable, (verb.kind,), keys, once=False)
     extra = tuple(k for k in inner.key if k not in scope.key)
 
     def done(s: Scope) -> Pair:

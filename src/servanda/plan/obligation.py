@@ -371,7 +371,8 @@ def _candidates(scope: Scope, shape: Requires) -> Scope:
     where: list[Condition] = [line.condition for line in shape.where]
     attributes = ("until", "last-seen", "by") if shape.due == "at all times" else ()
     relation = partners(builder, v, shape.range.kinds, attributes=attributes)
-    inner = joined(scope, relation, v, shape.range.kinds, keys_of(scope, v, where))
+    listed = shape.matching == "one to one" or not isinstance(shape.due, Order | Offset)
+    inner = joined(scope, relation, v, shape.range.kinds, keys_of(scope, v, where), once=listed)
     cheap = [c for c in where if not costly(c)]
     if cheap and len(cheap) < len(where):
         inner = inner.step("cheap", {}, all_of(pair(inner, c).poss for c in cheap))
@@ -480,7 +481,8 @@ def _outcome(scope: Scope) -> dict[str, Expr]:
     on = number(scope.world.on)
     doubt = any_of((col("mp"), negated(col("ec")), *(col(f"e{i}_poss") for i in range(len(variant.unless)))))
     unclear = any_of(
-        (is_null(col("earliest")), is_null(col("latest")), sql.coalesce(compare(on, "<=", col("latest")), sql.boolean(False)))
+        (is_null(col("earliest")), is_null(col("latest")),
+         sql.coalesce(compare(on, "<=", col("latest")), sql.boolean(False)))
     )  # fmt: skip
     pending = sql.coalesce(compare(on, "<=", col("earliest")), sql.boolean(False))
     steps: list[tuple[Expr, Outcome, Reason, str | None]] = [

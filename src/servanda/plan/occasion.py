@@ -461,7 +461,8 @@ def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
     edges: list[Expr] = [scope.select([*keys, sql.alias(col("first"), "piece_lo")])]
     edges += _cut_edges(scope, keys)
     unseen = all_of(
-        (started, is_null(col("ends_lo")), compare(col("first"), "<=", col("seen")), compare(col("seen"), "<", col("last")))
+        (started, is_null(col("ends_lo")), compare(col("first"), "<=", col("seen")),
+         compare(col("seen"), "<", col("last")))
     )  # fmt: skip
     edges.append(scope.select([*keys, sql.alias(compare(col("seen"), "+", number(1)), "piece_lo")], unseen))
     edge = builder.cte("edges", sql.union(edges[0], *edges[1:], distinct=True))

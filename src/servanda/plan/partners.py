@@ -143,8 +143,14 @@ def joined(
     kinds: tuple[str, ...],
     keys: Sequence[Key],
     extra: Expr | None = None,
+    *,
+    once: bool = True,
 ) -> Scope:
-    """The frame's rows, once for each partner that may fit. Key: the frame's, and the partner's id."""
+    """The frame's rows, once for each partner that may fit. Key: the frame's, and the partner's id.
+
+    A list may name one thing twice. Where `once` is false such a partner may come twice: a minimum or an `or` over the
+    partners is the same, and the lists need not be tidied.
+    """
     builder = scope.builder
     filters = [_may_match(builder, variable, k) for k in keys]
     tests = [*filters, *([] if extra is None else [extra])]
@@ -153,7 +159,7 @@ def joined(
         query: Expr = _pairs(scope, sql.table(relation, "p"), all_of(tests))
     else:
         rest = [f for k, f in zip(keys, filters, strict=True) if k is not best] + tests[len(filters) :]
-        query = _keyed(scope, relation, variable, best, rest)
+        query = _keyed(scope, relation, variable, best, rest, once)
     frame = builder.cte("with_" + variable, query)
     things = {**scope.things, variable: ActThing(variable, kinds)}
     return Scope(builder, frame, (*scope.key, f"{variable}__id"), things, scope.at, scope.bearer, scope.closed)
@@ -195,14 +201,14 @@ def _pairs(scope: Scope, partner: Expr, on: Expr, frame: Expr | None = None) -> 
     return sql.select(chosen, frame or sql.table(scope.frame, "t"), [sql.join(partner, on)])
 
 
-def _keyed(scope: Scope, relation: str, variable: str, key: Key, rest: Sequence[Expr]) -> Expr:
+def _keyed(scope: Scope, relation: str, variable: str, key: Key, rest: Sequence[Expr], once: bool) -> Expr:
     """The hash join on the key, and beside it the rows of either side whose key is not known."""
     builder = scope.builder
     own, other = _own(variable, key), key.other.expr
     if key.many:
-        builder_query = _matches_by_list(scope, relation, variable, key, rest)
+        builder_query = _matches_by_list(scope, relation, variable, key, rest, once)
     elif isinstance(key.other, Several):
-        builder_query = _matches_of_list(scope, relation, variable, key, rest)
+        builder_query = _matches_of_list(scope, relation, variable, key, rest, once)
     else:
         builder_query = _pairs(scope, sql.table(relation, "p"), all_of((compare(own, "=", other), *rest)))
     parts: list[Expr] = [builder_query]
@@ -216,11 +222,13 @@ def _keyed(scope: Scope, relation: str, variable: str, key: Key, rest: Sequence[
     return sql.union(parts[0], *parts[1:])
 
 
-def _matches_by_list(scope: Scope, relation: str, variable: str, key: Key, rest: Sequence[Expr]) -> exp.Select:
+def _matches_by_list(
+    scope: Scope, relation: str, variable: str, key: Key, rest: Sequence[Expr], once: bool
+) -> exp.Select:
     """The partner names several: it is taken apart, one row a name."""
     member = scope.builder.fresh("k")
     own = _own(variable, key)
-    unnested = sql.call("unnest", sql.call("list_distinct", own))
+    unnested = sql.call("unnest", sql.call("list_distinct", own) if once else own)
     apart = scope.builder.cte(
         "by_name",
         sql.select(
@@ -236,10 +244,13 @@ def _matches_by_list(scope: Scope, relation: str, variable: str, key: Key, rest:
     return sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(apart, "p"), on)])
 
 
-def _matches_of_list(scope: Scope, relation: str, variable: str, key: Key, rest: Sequence[Expr]) -> exp.Select:
+def _matches_of_list(
+    scope: Scope, relation: str, variable: str, key: Key, rest: Sequence[Expr], once: bool
+) -> exp.Select:
     """The frame's row names several."""
     member = scope.builder.fresh("k")
-    unnested = sql.call("unnest", sql.call("list_distinct", key.other.expr))
+    named = key.other.expr
+    unnested = sql.call("unnest", sql.call("list_distinct", named) if once else named)
     apart = scope.builder.cte(
         "by_name",
         sql.select(

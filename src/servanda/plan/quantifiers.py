@@ -58,7 +58,8 @@ def breach_of(builder: Builder, over: BreachRange) -> Expr:
 
 def some_act(scope: Scope, relation: str, variable: str, kinds: tuple[str, ...], where: Condition | None) -> Pair:
     """Whether some act of the relation meets the condition."""
-    inner = joined(scope, relation, variable, kinds, keys_of(scope, variable, [where] if where is not None else []))
+    keys = keys_of(scope, variable, [where] if where is not None else [])
+    inner = joined(scope, relation, variable, kinds, keys, once=False)
     extra = tuple(k for k in inner.key if k not in scope.key)
     return aggregated(
         scope, inner.frame, inner.things, extra,

@@ -9,7 +9,7 @@ from itertools import accumulate, takewhile
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
 from servanda.report import details, sentences
-from servanda.report.facts import common_facts
+from servanda.report.facts import common_facts, listed_or
 from servanda.report.sentences import SIGNS, UNDISPUTED
 from servanda.report.summary import NAMED, Row, things
 from servanda.vocabulary.verdict import Alternative, Outcome, Reason, Verdict
@@ -78,9 +78,7 @@ def _whose(row: Row, lang: Lang) -> str:
     names = [sentences.party_name(c, lang) for c in codes]
     if len(names) > NAMED:
         return say("party.several", lang, count=len(names))
-    if len(names) < 2:
-        return "".join(names) or say("judge.unnamed", lang)
-    return say("brief.or", lang, most=", ".join(names[:-1]), last=names[-1])
+    return listed_or(names, lang) or say("judge.unnamed", lang)
 
 
 def norms(answer: Answer, row: Row, lang: Lang) -> str:
@@ -153,12 +151,11 @@ def _more(count: int, lang: Lang) -> str:
 
 
 def depends(verdict: Verdict, lang: Lang) -> str:
-    """'Russia: complied; Ukraine: breached; undisputed facts, 9 other accounts: undetermined'."""
+    """'Russia: complied; Ukraine: breached; undisputed and 9 others: undetermined'; or the readings."""
     by_account = _outcomes((a.account or UNDISPUTED, a.outcome) for a in verdict.alternatives)
     if "account" in verdict.over and len(set(by_account.values())) > 1:
-        return say("brief.by-account", lang, told=_joined(by_account, _accounts, lang))
-    told = _by_reading(verdict.alternatives, lang)
-    return say("brief.by-reading", lang, told=told) if told else ""
+        return _joined(by_account, _accounts, lang)
+    return _by_reading(verdict.alternatives, lang)
 
 
 Outcomes = tuple[Outcome, ...]
@@ -181,8 +178,7 @@ def _joined(by_name: dict[str, Outcomes], naming: object, lang: Lang) -> str:
 
 
 def _said(outcomes: Outcomes, lang: Lang) -> str:
-    words = [sentences.said_outcome(o, lang) for o in outcomes]
-    return words[0] if len(words) == 1 else say("brief.or", lang, most=", ".join(words[:-1]), last=words[-1])
+    return listed_or((sentences.said_outcome(o, lang) for o in outcomes), lang)
 
 
 def _accounts(names: Sequence[str], lang: Lang) -> str:

@@ -21,6 +21,14 @@ def listed(words: Iterable[str], lang: Lang) -> str:
     return say("list.last", lang, most=", ".join(items[:-1]), last=items[-1])
 
 
+def listed_or(words: Iterable[str], lang: Lang) -> str:
+    """'A', 'A or B', 'A, B or C'."""
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return say("brief.or", lang, most=", ".join(items[:-1]), last=items[-1])
+
+
 def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
     """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'; of more 'range of 7 acts'."""
     args = _said_args(missing, lang)
@@ -49,10 +57,13 @@ def _wordings(missing: Fact, several: int) -> list[str]:
 def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
     """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
     args = dict(missing.args)
+    known = vocabulary().attributes.get(args.get("attribute", ""))
+    bounds = {k: v for k, v in args.items() if k in ("least", "greatest")}
     if missing.code == "margin":
-        args |= {k: _kilometres(v, lang) for k, v in args.items() if k in ("least", "greatest")}
+        args |= {k: _kilometres(v, lang) for k, v in bounds.items()}
+    if missing.code == "interval" and known and known.dimension == "length":
+        args |= {k: _kilometres(v, lang) + " km" for k, v in bounds.items() if v.isdecimal()}
     if "attribute" in args:
-        known = vocabulary().attributes.get(args["attribute"])
         args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
     if "kinds" in args:
         args["kinds"] = ", ".join(kind_name(k.strip(), lang) for k in args["kinds"].split(","))

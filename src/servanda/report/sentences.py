@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
 from servanda.report import amounts, times
-from servanda.report.facts import common_facts, kind_name, listed
+from servanda.report.facts import common_facts, kind_name, listed, listed_or
 from servanda.vocabulary.act import Sort, vocabulary
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Alternative, Finding, Outcome, Reason, Verdict
@@ -280,21 +280,31 @@ def _merged(pairs: Iterable[tuple[str, Outcome]], mixed: str) -> dict[str, str]:
 
 
 def said_alternatives(verdict: Verdict, lang: Lang) -> list[tuple[str, str]]:
-    """Each account and reading with its outcome, in words."""
+    """Each outcome with the accounts, and with the readings, that give it, in words."""
     lines: list[tuple[str, str]] = []
     if "account" in verdict.over:
-        for account, outcome in by_account(verdict.alternatives).items():
-            lines.append((_according_to(account, lang), _said(outcome, lang)))
+        for outcome, accounts in _grouped(by_account(verdict.alternatives)).items():
+            lines.append((_according_to(accounts, lang), _said(outcome, lang)))
     if "reading" in verdict.over:
-        for choice, outcome in by_reading(verdict.alternatives).items():
-            lines.append((say("split.reading", lang, choice=choice), _said(outcome, lang)))
+        for outcome, choices in _grouped(by_reading(verdict.alternatives)).items():
+            named = listed_or((f"“{c}”" for c in choices), lang)
+            lines.append((say("split.reading", lang, choice=named), _said(outcome, lang)))
     return lines
 
 
-def _according_to(account: str, lang: Lang) -> str:
-    if account == UNDISPUTED:
-        return say("split.undisputed", lang)
-    return say("split.account", lang, account=account_name(account, lang))
+def _grouped(outcomes: Mapping[str, str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name, outcome in outcomes.items():
+        groups.setdefault(outcome, []).append(name)
+    return groups
+
+
+def _according_to(accounts: list[str], lang: Lang) -> str:
+    speakers = [account_name(a, lang) for a in accounts if a != UNDISPUTED]
+    told = [say("split.account", lang, account=listed_or(speakers, lang))] if speakers else []
+    if len(speakers) < len(accounts):
+        told.insert(0, say("split.undisputed", lang))
+    return listed_or(told, lang)
 
 
 def _said(outcome: str, lang: Lang) -> str:

@@ -1,0 +1,71 @@
+"""What is on record, and what the record claims to hold: absence is a fact only where a claim reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from servanda.norms.condition import And, Condition, Is
+from servanda.norms.facts import Act
+from servanda.norms.scene import Scene, operand
+from servanda.norms.term import Operand, Path
+from servanda.norms.truth import FALSE, TRUE, Truth, unknown
+from servanda.temporal import BEGINNING_US, END_US, Moment, day_of
+from servanda.vocabulary.verdict import Fact
+
+
+def covered(scene: Scene, kinds: tuple[str, ...], by: str | None, lo: int, hi: int) -> Truth:
+    """False where the record is complete about [lo, hi], else unknown for want of coverage."""
+    if scene.closed:
+        return FALSE
+    memo, key = scene.world.memo, ("covered", kinds, by, lo, hi)
+    if key not in memo:
+        memo[key] = _covered(scene, kinds, by, scene.world.coverage.gaps(kinds, by, lo, hi))
+    return cast("Truth", memo[key])
+
+
+def _covered(scene: Scene, kinds: tuple[str, ...], by: str | None, gaps: list[tuple[int, int]]) -> Truth:
+    if not gaps:
+        return FALSE
+    since = "" if gaps[0][0] <= BEGINNING_US else day_of(gaps[0][0], scene.zone)
+    span: dict[str, object] = {"from": since, "until": day_of(gaps[-1][1], scene.zone)}
+    return unknown(Fact.of("coverage", kinds=", ".join(kinds), parties=by or "", **span))
+
+
+def pinned_party(scene: Scene, variable: str, where: Condition | None) -> str | None:
+    """The party by whom alone the acts can be, where a condition says so: 'f.by is r.to'."""
+    parts = where.parts if isinstance(where, And) else (where,)
+    for part in parts:
+        if not isinstance(part, Is):
+            continue
+        for side, other in ((part.left, part.right), (part.right, part.left)):
+            if _is_by(side, variable) and not (isinstance(other, Path) and other.variable == variable):
+                value = operand(scene, other)
+                if isinstance(value, str):
+                    return value
+    return None
+
+
+def _is_by(term: Operand, variable: str) -> bool:
+    return isinstance(term, Path) and term.variable == variable and [s.name for s in term.steps] == ["by"]
+
+
+def begun(act: Act, on: int) -> Truth:
+    """Whether the act had begun by the instant. One of unknown start had, if it was sent or received by then."""
+    start = act.get("start")
+    if isinstance(start, Moment) or on >= END_US:
+        return TRUE  # `acts_of` has left out what began later
+    times = (act.get(name) for name in ("sent", "received", "until", "last-seen"))
+    if any(isinstance(when, Moment) and when.hi <= on for when in times):
+        return TRUE
+    return unknown(Fact.of("attribute", attribute="start", act=act.id))
+
+
+def acts_of(scene: Scene, kinds: tuple[str, ...]) -> Iterator[Act]:
+    """The acts of these kinds that had begun by the day asked about."""
+    world = scene.world
+    for kind in world.acts if "act" in kinds else kinds:
+        for act in world.acts.get(kind, ()):
+            start = act.get("start")
+            if not isinstance(start, Moment) or start.lo <= world.on:
+                yield act
