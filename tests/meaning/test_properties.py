@@ -8,7 +8,8 @@ from random import Random
 
 import pytest
 
-from engines.strategies import Case, seeded
+from engines.strategies import seeded
+from engines.worlds import Case
 from meaning.erasing import erasures, everything, flips, with_acts
 from servanda.engines.reference import findings
 from servanda.norms.condition import Distance, InForce, IsAt

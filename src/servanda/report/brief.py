@@ -17,7 +17,6 @@ from servanda.vocabulary.verdict import Alternative, Outcome, Reason, Verdict
 _SOME = 50  # verdicts of a row that are read to see whether all say the same
 _FACTS, _LINE = 3, 54  # named under a row, and what of them still fits in a line
 _CHOICES = 4  # readings named under a row
-_SHORT, _LETTERS = 20, 4  # a name that is long, and letters that are no code of a State
 _OPEN = (Outcome.UNDETERMINED, Outcome.OVERDUE, Outcome.DEPENDS)
 
 
@@ -95,13 +94,14 @@ def norms(answer: Answer, row: Row, lang: Lang) -> str:
 
 
 def example(answer: Answer, row: Row) -> Verdict:
-    """The verdict that tells most: a breach in somebody's eyes first, then the largest excess, then what most
-    sources report, then the first."""
+    """The verdict that tells most: a breach in somebody's eyes first, then one whose scope is known, then one on which
+    accounts differ, then what most sources report, then the first."""
 
     def weight(item: tuple[int, Verdict]) -> tuple[object, ...]:
         position, verdict = item
         breach = any(a.outcome is Outcome.BREACHED for a in verdict.alternatives)
-        return (not breach, "account" not in verdict.over, -_sources(answer, verdict), position)
+        unknown = sum(value is None for _, value in verdict.finding.scope)
+        return (not breach, unknown, "account" not in verdict.over, -_sources(answer, verdict), position)
 
     return min(enumerate(row.verdicts), key=weight)[1]
 
@@ -186,14 +186,8 @@ def _accounts(names: Sequence[str], lang: Lang) -> str:
     if len(others) < len(names):
         told = say("brief.undisputed", lang)
         return say("brief.undisputed-and", lang, count=len(others)) if others else told
-    named = ", ".join(_account(n, lang) for n in others[:NAMED])
+    named = ", ".join(sentences.short_name(n, lang) for n in others[:NAMED])
     return named + _more(len(others) - NAMED, lang)
-
-
-def _account(account: str, lang: Lang) -> str:
-    """The name; of an organisation with a long one, its letters."""
-    name = sentences.account_name(account, lang)
-    return name if len(name) <= _SHORT or len(account) < _LETTERS else account
 
 
 def _by_reading(alternatives: Sequence[Alternative], lang: Lang) -> str:

@@ -12,7 +12,7 @@ from servanda.check import Answer
 from servanda.messages import Lang
 from servanda.record.record import Record
 from servanda.report import header, sentences
-from servanda.report.details import acts_of
+from servanda.report.details import acts_of, said_together
 from servanda.report.sentences import SIGNS
 from servanda.spatial.picture import Circle, MapPoint, map_svg
 from servanda.vocabulary.verdict import Outcome, Reason
@@ -33,7 +33,7 @@ def draw(answer: Answer, record: Record, lang: Lang) -> str:
         circles=[c for act in shown if (c := _reach(places[act], outcomes[act])) is not None],
         title=answer.agreement.title or answer.agreement.id,
         notes=[header.disclaimer(lang), *_notes(answer, lang)],
-        legend=[(sentences.slug(o), sentences.said_outcome(o, lang)) for o in SIGNS if o in present],
+        legend=[(sentences.slug(o), said_together(answer.verdicts, o, lang)) for o in SIGNS if o in present],
         lang=lang,
     )
 
@@ -67,7 +67,7 @@ def _places(record: Record, acts: Iterable[str]) -> Mapping[str, Mapping[str, An
 
 
 def _point(answer: Answer, act: str, row: Mapping[str, Any], outcome: Outcome, lang: Lang) -> MapPoint:
-    title = f"{sentences.act_phrase(answer, act, lang)}: {sentences.said_outcome(outcome, lang)}"
+    title = f"{sentences.act_phrase(answer, act, lang)}: {said_together(answer.verdicts, outcome, lang)}"
     return MapPoint(row["lon"], row["lat"], act, sentences.slug(outcome), title)
 
 

@@ -19,6 +19,8 @@ from servanda.vocabulary.verdict import Alternative, Finding, Outcome, Reason, V
 
 UNDISPUTED = "undisputed"
 
+_LONG, _STATE = 20, 3  # a name that is long; the letters of a State's code
+
 # What was done tells of these, and not what called for it.
 DEEDS = (Reason.DONE_IN_TIME, Reason.DONE_LATE, Reason.BROKEN_OFF, Reason.JUDGED)
 
@@ -61,6 +63,12 @@ def party_name(code: str | None, lang: Lang) -> str:
     return say("party.jointly", lang) if code is None else parties().name(code, lang)
 
 
+def short_name(code: str, lang: Lang) -> str:
+    """The name of a party or of an account; of an organisation with a long one, its letters."""
+    name = account_name(code, lang)
+    return code if len(name) > _LONG and len(code) > _STATE and code.isupper() else name
+
+
 def account_name(account: str | None, lang: Lang) -> str:
     """Whose account it is."""
     if account is None or account == UNDISPUTED:
@@ -92,7 +100,7 @@ def _act_details(values: Mapping[str, str], known: str | None, lang: Lang) -> li
     details = []
     by = values.get("by")
     if by and by not in ("unknown", known):
-        details.append(parties().name(by, lang))
+        details.append(short_name(by, lang))
     if (host := values.get("host")) and host != by:
         details.append(say("act.in", lang, place=parties().name(host, lang)))
     elif place := _place_name(values.get("place", "")):
