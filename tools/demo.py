@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 DRAFTS = ("library/2021-nato-russia/agreement.md", "library/2021-us-russia/agreement.md")
@@ -40,12 +39,6 @@ def ended(process: subprocess.Popen[bytes]) -> None:
         raise SystemExit(status if status > 0 else 70)
 
 
-def in_all(table: Path) -> Iterable[str]:
-    """The last lines of each agreement: how many verdicts of each outcome."""
-    paragraphs = table.read_text(encoding="utf-8").split("\n\n")
-    return (line for p in paragraphs if p.startswith("In all") for line in p.splitlines()[:-1])
-
-
 def main() -> None:
     """Run everything, two processes at a time, and print."""
     OUT.mkdir(exist_ok=True)
@@ -59,10 +52,9 @@ def main() -> None:
     drawn = started("tools/picture.py", "article-5", str(MAP))
     ended(earlier)
     print("\n=== As if in force from 27 May 1997, the day that article 4 of the draft with NATO names\n")
-    print("\n".join(in_all(EARLIER)))
+    print(EARLIER.read_text(encoding="utf-8"))
     ended(drawn)
-    print(f"\nThis second table:                                                   {EARLIER}")
-    print(f"The first table, each verdict with its reasons and sources:          {PAGE}")
+    print(f"\nThe first table, each verdict with its reasons and sources:          {PAGE}")
     print(f"Article 5 of the draft with NATO on a map, as if in force from 1997: {MAP}")
 
 

@@ -1,0 +1,11 @@
+"""Agreement to relational plan: the one place that turns law into tables. It names no engine.
+
+lower.py        a variant to one plan, a sqlglot tree; prohibition.py  obligation.py  maintenance.py  limit.py  the shapes
+scope.py        frames and scopes: the rows that a condition is read for, and what is joined to them
+condition.py    a condition to two columns, certainly and possibly; quantifiers.py  doing.py  group.py  place.py
+operand.py      amount.py  instant.py  calendar.py   what conditions compare
+occasion.py     who answers, when they are bound, how an act's time is cut
+partners.py     the acts that rows are held against, by key; coverage.py  what the record claims to be complete about
+passes.py       tree to tree, in order
+truth.py        three values as a pair of booleans; sql.py  the expressions themselves
+"""
