@@ -11,6 +11,7 @@ choose.py                       readings chosen, open parameters set
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from servanda.agreement.choose import choose, set_parameters
@@ -33,7 +34,7 @@ def read(path: str | Path, readings: Mapping[str, str] | None = None) -> Agreeme
     result = assemble(open_source(path), readings)
     if result.agreement is None:
         raise InputError(d for d in result.diagnostics if d.severity == "error")
-    return result.agreement
+    return replace(result.agreement, warnings=tuple(d for d in result.diagnostics if d.severity == "warning"))
 
 
 def lint(path: str | Path) -> tuple[Diagnostic, ...]:

@@ -37,9 +37,13 @@ def explain(answer: Answer, verdict: Verdict) -> Explanation:
     scene = scene_of(case.world, variant, finding)
     scene = _with_required(scene, variant, finding)
     lines = [*variant.when, *getattr(variant.shape, "where", ())]
-    conditions = tuple(_line(answer, scene, line) for line in lines if _readable(scene, line.condition))
+    conditions = tuple(
+        _line(answer, finding.account, scene, line) for line in lines if _readable(scene, line.condition)
+    )
     exceptions = tuple(
-        _line(answer, scene, Line(e.condition, e.text, e.name)) for e in variant.unless if _readable(scene, e.condition)
+        _line(answer, finding.account, scene, Line(e.condition, e.text, e.name))
+        for e in variant.unless
+        if _readable(scene, e.condition)
     )
     missing = facts_wanted(case.world, variant, finding) if finding.outcome is Outcome.UNDETERMINED else []
     flips = tuple(_flips(scene, variant, finding, conditions, exceptions))
@@ -47,7 +51,7 @@ def explain(answer: Answer, verdict: Verdict) -> Explanation:
         replace(verdict, missing=verdict.missing or tuple(missing)),
         conditions,
         exceptions,
-        _due(answer, scene, variant),
+        _due(answer, finding.account, scene, variant),
         flips,
     )
 
@@ -79,7 +83,7 @@ def _readable(scene: Scene, condition: Condition) -> bool:
 # ---- lines
 
 
-def _line(answer: Answer, scene: Scene, line: Line) -> ExplainedLine:
+def _line(answer: Answer, account: str | None, scene: Scene, line: Line) -> ExplainedLine:
     truth = holds(scene, line.condition)
     values = dict(_values(scene, line.condition))
     return ExplainedLine(
@@ -88,7 +92,7 @@ def _line(answer: Answer, scene: Scene, line: Line) -> ExplainedLine:
         values=tuple(values.items()),
         certainly=truth.certainly,
         possibly=truth.possibly,
-        sources=tuple(sorted(_sources(answer, scene, line.condition))),
+        sources=tuple(sorted(_sources(answer, account, scene, line.condition))),
         missing=truth.missing,
     )
 
@@ -125,17 +129,20 @@ def _witnesses(scene: Scene, condition: Quantified) -> Iterator[tuple[str, str]]
     yield condition.range.variable, "—"
 
 
-def _sources(answer: Answer, scene: Scene, condition: Condition) -> set[str]:
+def _sources(answer: Answer, account: str | None, scene: Scene, condition: Condition) -> set[str]:
     """The sources of the acts that the condition reads."""
     used = {p.variable for p in walk(condition) if isinstance(p, Path)}
     acts = {t.id for v, t in scene.things.items() if v in used and isinstance(t, Act)}
-    return {s for act in acts for s in answer.acts.get(act, {}).get("sources", "").split(", ") if s}
+    if answer.cases is None:
+        return set()
+    told = answer.cases.sources_of(acts, account)
+    return {source for sources in told.values() for source in sources.split(", ")}
 
 
 # ---- the deadline
 
 
-def _due(answer: Answer, scene: Scene, variant: Variant) -> ExplainedLine | None:
+def _due(answer: Answer, account: str | None, scene: Scene, variant: Variant) -> ExplainedLine | None:
     shape = variant.shape
     if not isinstance(shape, Requires) or not isinstance(shape.due, Order | Offset):
         return None
@@ -149,7 +156,7 @@ def _due(answer: Answer, scene: Scene, variant: Variant) -> ExplainedLine | None
         tuple(values.items()),
         truth.certainly,
         truth.possibly,
-        tuple(sorted(_sources(answer, scene, shape.due))),
+        tuple(sorted(_sources(answer, account, scene, shape.due))),
         truth.missing,
     )
 
@@ -169,7 +176,7 @@ def _flips(
         case Prohibits():
             yield from _flips_of_conduct(variant, finding, conditions, exceptions)
         case Requires():
-            yield from _flips_of_duty(finding, conditions, exceptions)
+            yield from _flips_of_duty(finding, conditions[: len(variant.when)], exceptions)
         case Limits():
             if (
                 finding.outcome is Outcome.BREACHED

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servanda.check.question import Question
+from servanda.errors import Diagnostic, InputError
 from servanda.lifecycle.force import Status, status
 from servanda.norms.facts import Act, Places, Value, World
 from servanda.norms.norm import Agreement
@@ -133,8 +134,11 @@ class Cases:
     on: date
     cases: tuple[Case, ...]
 
-    def sources_of(self, ids: Iterable[str]) -> dict[str, str]:
-        """The sources of each act, of its row and of what was said of it, joined by commas."""
+    def sources_of(self, ids: Iterable[str], account: str | None = None) -> dict[str, str]:
+        """The sources of each act, of its row and of what was said of it, joined by commas.
+
+        Of what was said in an account, where one is named, its own sources alone, if it gave any.
+        """
         wanted = set(ids)
         found: dict[str, set[str]] = {i: set() for i in wanted}
         acts = self.record.acts
@@ -142,9 +146,13 @@ class Cases:
             rows = acts.filter(pc.is_in(acts["act"], pa.array(sorted(wanted), pa.string()))).select(["act", "source"])
             for row in rows.to_pylist():
                 found[row["act"]] |= {row["source"]} - {None}
+        own: dict[str, set[str]] = {}
         for assertion in self.record.assertions:
             if assertion.act in wanted and assertion.source:
                 found[assertion.act].add(assertion.source)
+                if assertion.account == account:
+                    own.setdefault(assertion.act, set()).add(assertion.source)
+        found |= own if account is not None else {}
         return {act: ", ".join(sorted(sources)) for act, sources in found.items() if sources}
 
 
@@ -240,7 +248,10 @@ def _instrument(number: int, instrument: Instrument, zone: str) -> Act:
 
 
 def last_day(record: Record, zone: str) -> date:
-    """The last day that the record covers; where it claims nothing, the last day of which it speaks."""
+    """The last day that the record covers; where it claims nothing, the last day of which it speaks.
+
+    Raises InputError when it speaks of no day at all.
+    """
     ends = [c.until for c in record.coverage.claims if c.until < END_US]
     if ends:
         return day_of(max(ends), zone) - timedelta(days=1)
@@ -250,4 +261,6 @@ def last_day(record: Record, zone: str) -> date:
         if name in record.acts.column_names and (latest := pc.max(record.acts[name]).as_py()) is not None
     ]
     times += [i.received.hi for i in record.instruments if i.received is not None]
-    return day_of(max(times, default=0), zone)
+    if not times:
+        raise InputError([Diagnostic("no-last-day")])
+    return day_of(max(times), zone)

@@ -51,6 +51,9 @@ def _check_outputs(arguments: Arguments) -> None:
             wrong += check_writable(f"--{name}", Path(path))
     if arguments.one("format") == "parquet" and arguments.one("output") is None:
         wrong.append(Diagnostic("missing-option", {"format": "parquet"}, case="output"))
+    drawing = arguments.one("map")
+    if drawing is not None and not drawing.casefold().endswith(".svg"):
+        wrong.append(Diagnostic("bad-map-file", {"path": drawing, "stem": Path(drawing).stem}))
     if arguments.one("output") and arguments.one("output") == arguments.one("map"):
         wrong.append(Diagnostic("cannot-write", {"option": "--map", "path": str(arguments.one("map"))}, case="twice"))
     if wrong:

@@ -45,9 +45,10 @@ class Inputs:
         return [self._noted(answer, lang) for answer in found if answer is not None]
 
     def warnings(self) -> list[Diagnostic]:
-        """What is to be said of the record though it can be used: refused rows that are left out, notes."""
+        """What is to be said though all can be used: of the texts, and of rows that are refused and left out."""
         refused = [r.diagnostic for r in self.record.refused[:_REFUSED_SHOWN]]
-        return sorted([*self.record.diagnostics, *refused], key=lambda d: d.place)
+        of_texts = [d for a in self.agreements for d in a.warnings]
+        return sorted([*of_texts, *self.record.diagnostics, *refused], key=lambda d: d.place)
 
     def _noted(self, answer: Answer, lang: Lang) -> Answer:
         """Rows that were refused and left out stand in the header: nothing is lost silently."""

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from servanda.errors import Span
+from servanda.errors import Diagnostic, Span
 from servanda.norms.condition import ActRange, BreachRange, Condition, EveryOf, Has, Line, Range, Timing
 from servanda.norms.term import Amount, Group, PartyName, Path, Quantity, Time
 from servanda.temporal import Counting
@@ -335,6 +335,7 @@ class Agreement:
     file: str
     digest: str
     zone_declared: bool = True
+    warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)  # what a reader should know of the text
 
     def norm(self, norm_id: str) -> Norm:
         """The norm of that id. Raises KeyError when there is none."""

@@ -19,7 +19,7 @@ from servanda.vocabulary.verdict import Outcome, Reason
 
 # Beyond so many points a map shows nothing; the gravest are kept.
 _POINTS = 300
-_COLUMNS = ("act", "lon", "lat", "range_lo", "range_hi")
+_COLUMNS = ("act", "lon", "lat")
 
 
 def draw(answer: Answer, record: Record, lang: Lang) -> str:
@@ -30,7 +30,7 @@ def draw(answer: Answer, record: Record, lang: Lang) -> str:
     present = {outcomes[a] for a in shown}
     return map_svg(
         [_point(answer, act, places[act], outcomes[act], lang) for act in shown],
-        circles=[c for act in shown if (c := _reach(places[act], outcomes[act])) is not None],
+        circles=_circles(record, places, {act: outcomes[act] for act in shown}),
         title=answer.agreement.title or answer.agreement.id,
         notes=[header.disclaimer(lang), *_notes(answer, lang)],
         legend=[(sentences.slug(o), said_together(answer.verdicts, o, lang)) for o in SIGNS if o in present],
@@ -71,12 +71,26 @@ def _point(answer: Answer, act: str, row: Mapping[str, Any], outcome: Outcome, l
     return MapPoint(row["lon"], row["lat"], act, sentences.slug(outcome), title)
 
 
-def _reach(row: Mapping[str, Any], outcome: Outcome) -> Circle | None:
-    """The greatest range on record, where there is one."""
-    reach = row.get("range_hi")
-    if reach is None or float(reach) <= 0:
-        return None
-    return Circle(row["lon"], row["lat"], float(reach), sentences.slug(outcome))
+def _circles(record: Record, places: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Outcome]) -> list[Circle]:
+    """A circle for each range that anybody claims: where a range is contested, every account's alike."""
+    views = {account: _ranges(record, account, shown) for account in (None, *record.accounts())}
+    circles = []
+    for act, outcome in shown.items():
+        ranges = {found[act] for found in views.values() if act in found}
+        place = places[act]
+        circles += [Circle(place["lon"], place["lat"], r, sentences.slug(outcome)) for r in sorted(ranges) if r > 0]
+    return circles
+
+
+def _ranges(record: Record, account: str | None, acts: Iterable[str]) -> dict[str, float]:
+    """The greatest range of each act in the account's view, in metres; the least where there is no greatest."""
+    table = record.view(account)
+    if not {"range_lo", "range_hi"} <= set(table.column_names):
+        return {}
+    wanted = table.filter(pc.is_in(table["act"], pa.array(sorted(acts), pa.string())))
+    rows = wanted.select(["act", "range_lo", "range_hi"]).to_pylist()
+    known = {row["act"]: row["range_hi"] if row["range_hi"] is not None else row["range_lo"] for row in rows}
+    return {act: float(reach) for act, reach in known.items() if reach is not None}
 
 
 def _notes(answer: Answer, lang: Lang) -> list[str]:
