@@ -10,6 +10,7 @@ import pytest
 from report.answers import AGREEMENT, EXPLANATION
 from servanda.check import Answer, Question
 from servanda.cli import main
+from servanda.errors import Diagnostic
 from servanda.record.record import Record
 from servanda.vocabulary.verdict import Explanation, Verdict
 
@@ -38,6 +39,12 @@ def calling(capsys: pytest.CaptureFixture[str]) -> Call:
     return call
 
 
+class Named(str):
+    """The name of an agreement's file, in place of the agreement."""
+
+    warnings: tuple[Diagnostic, ...] = ()
+
+
 def answering(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> None:
     """Let `check` and `explain` find these answers, whatever files are named."""
     by_path = {f"{i}.md": a for i, a in enumerate(answers)}
@@ -49,7 +56,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> None:
         return EXPLANATION
 
     # An agreement is its path here; only the answer knows the real one.
-    monkeypatch.setattr("servanda.cli.inputs.texts.read", lambda path: path.name)
+    monkeypatch.setattr("servanda.cli.inputs.texts.read", lambda path: Named(path.name))
     monkeypatch.setattr("servanda.cli.inputs.load", lambda paths, strict=True, beside=None: Record())
     monkeypatch.setattr("servanda.cli.inputs.hold_against", hold)
     monkeypatch.setattr("servanda.cli.check.explain", explained)

@@ -15,7 +15,7 @@ from servanda.norms.facts import Act
 from servanda.norms.norm import Limits, Prohibits, Requires, Variant, walk
 from servanda.norms.prohibition import outcome as prohibited
 from servanda.norms.scene import Scene, Unknown, path_value
-from servanda.norms.term import Parameter, Path
+from servanda.norms.term import Length, Parameter, Path
 from servanda.norms.timing import timely
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Fact, Finding, Outcome, Verdict
@@ -77,7 +77,9 @@ def _with_required(scene: Scene, variant: Variant, finding: Finding) -> Scene:
 def _readable(scene: Scene, condition: Condition) -> bool:
     """Whether every variable that the condition reads stands for something in the scene."""
     inner = {q.range.variable for q in walk(condition) if isinstance(q, Quantified)}
-    return all(p.variable in scene.things or p.variable in inner for p in walk(condition) if isinstance(p, Path))
+    return all(
+        p.variable in scene.things or p.variable in inner for p in walk(condition) if isinstance(p, Path | Length)
+    )
 
 
 # ---- lines

@@ -52,7 +52,7 @@ def _check_outputs(arguments: Arguments) -> None:
     if arguments.one("format") == "parquet" and arguments.one("output") is None:
         wrong.append(Diagnostic("missing-option", {"format": "parquet"}, case="output"))
     drawing = arguments.one("map")
-    if drawing is not None and not drawing.casefold().endswith(".svg"):
+    if drawing is not None and Path(drawing).suffix.casefold() not in ("", ".svg"):
         wrong.append(Diagnostic("bad-map-file", {"path": drawing, "stem": Path(drawing).stem}))
     if arguments.one("output") and arguments.one("output") == arguments.one("map"):
         wrong.append(Diagnostic("cannot-write", {"option": "--map", "path": str(arguments.one("map"))}, case="twice"))

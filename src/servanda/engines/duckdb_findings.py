@@ -61,7 +61,7 @@ def of_prohibition(world: World, variant: Variant, table: pa.Table) -> Iterator[
     else:
         found = list(_awaited(world, variant, rows, lines))
     yield from found
-    yield from prohibition._without_act(world, stripped(variant), found)
+    yield from prohibition.without_act(world, stripped(variant), found)
 
 
 def stripped(variant: Variant) -> Variant:
@@ -133,7 +133,7 @@ def of_obligation(world: World, variant: Variant, table: pa.Table) -> Iterator[F
     else:
         found = [_performed(variant, row) for row in rows]
     yield from found
-    yield from obligation._without_trigger(world, stripped(variant), found)
+    yield from obligation.without_trigger(world, stripped(variant), found)
 
 
 def _performed(variant: Variant, row: Row) -> Finding:
@@ -147,7 +147,7 @@ def _one_to_one(world: World, variant: Variant, rows: list[dict[str, Any]]) -> I
     duties = [_duty(world, variant, row) for row in rows]
     duties.sort(key=lambda d: (d.occasion, _place(variant, d), d.bound.start))
     for duty in obligation.one_to_one(duties):
-        yield from obligation._judged(variant, duty)
+        yield from obligation.judged(variant, duty)
 
 
 def _place(variant: Variant, duty: obligation.Duty) -> int:

@@ -27,7 +27,7 @@ def of_limit(world: World, variant: Variant, table: pa.Table) -> Iterator[Findin
     """The findings of a limit: those of measures, and those of parties of whom nothing counts."""
     found = list(_measured(world, variant, [_contribution(world, variant, row) for row in _ordered(table)]))
     yield from found
-    yield from limit._without_act(world, stripped(variant), found)
+    yield from limit.without_act(world, stripped(variant), found)
 
 
 def _ordered(table: pa.Table) -> list[Row]:
@@ -42,9 +42,7 @@ def _measured(world: World, variant: Variant, everything: list[Contribution]) ->
         return
     for key in keys_of(everything):
         mine = [c for c in everything if key.may_be(c.key)]
-        for bound in limit._stretches(world, variant, key):
-            row = limit._row(variant, key, bound)
-            yield from limit._windowed(limit._scene(world, variant, key, bound), variant, key, mine, bound, row)
+        yield from limit.of_key(world, variant, key, mine)
 
 
 def _contribution(world: World, variant: Variant, row: Row) -> Contribution:

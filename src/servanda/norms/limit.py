@@ -29,7 +29,7 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
     assert isinstance(shape, Limits), variant.id
     found = list(_measured(world, variant, shape))
     yield from found
-    yield from _without_act(world, variant, found)
+    yield from without_act(world, variant, found)
 
 
 def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding]:
@@ -38,10 +38,14 @@ def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding
         yield from single_findings(world, variant, everything)
         return
     for key in keys_of(everything):
-        for bound in _stretches(world, variant, key):
-            row = _row(variant, key, bound)
-            scene = _scene(world, variant, key, bound)
-            yield from _windowed(scene, variant, key, everything, bound, row)
+        yield from of_key(world, variant, key, everything)
+
+
+def of_key(world: World, variant: Variant, key: Key, everything: list[Contribution]) -> Iterator[Finding]:
+    """The findings of one measure: its bearer and scope, in each stretch in which the bearer is bound."""
+    for bound in _stretches(world, variant, key):
+        scene = _scene(world, variant, key, bound)
+        yield from _windowed(scene, variant, key, everything, bound, _row(variant, key, bound))
 
 
 def _windowed(
@@ -93,7 +97,7 @@ def _row(variant: Variant, key: Key, bound: Bound) -> Finding:
     )
 
 
-def _without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
+def without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: nothing that counts is on record while it is bound."""
     assert variant.bearer is not None
     if _jointly(variant):

@@ -92,9 +92,9 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
     ]
     if shape.matching == "one to one":
         duties = one_to_one(duties)
-    found = [finding for duty in duties for finding in _judged(variant, duty)]
+    found = [finding for duty in duties for finding in judged(variant, duty)]
     yield from found
-    yield from _without_trigger(world, variant, found)
+    yield from without_trigger(world, variant, found)
 
 
 def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty]:
@@ -288,7 +288,8 @@ def softened(strength: Strength, out: Outcome, reason: Reason) -> tuple[Outcome,
     return Outcome.NOT_ENGAGED, Reason.RECOMMENDED if strength == "should" else Reason.VOLUNTARY
 
 
-def _judged(variant: Variant, duty: Duty) -> Iterator[Finding]:
+def judged(variant: Variant, duty: Duty) -> Iterator[Finding]:
+    """The finding of one duty; several where it is to be kept up at all times."""
     shape = variant.shape
     assert isinstance(shape, Requires)
     row = _row(variant, duty)
@@ -400,7 +401,7 @@ def one_to_one(duties: list[Duty]) -> list[Duty]:
 # ---- no trigger
 
 
-def _without_trigger(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
+def without_trigger(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: no occasion is on record in a stretch in which it is bound."""
     triggers = [r for r in variant.for_each if isinstance(r, ActRange)]
     engaged = {(f.bearer, f.bound_from) for f in found}

@@ -82,7 +82,7 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
     assert isinstance(variant.shape, Prohibits), variant.id
     found = [f for occasion in occasions(world, variant, planned=False) for f in _of_occasion(world, variant, occasion)]
     yield from found
-    yield from _without_act(world, variant, found)
+    yield from without_act(world, variant, found)
 
 
 def of_acts(world: World, variant: Variant, ids: frozenset[str]) -> list[Finding]:
@@ -260,7 +260,7 @@ def _runs(found: Iterator[Judged]) -> list[list[Judged]]:
 # ---- no act
 
 
-def _without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
+def without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: nothing forbidden is on record in a stretch in which it is bound."""
     engaged = {(f.bearer, f.bound_from) for f in found}
     for code in sorted(world.bound):

@@ -1,6 +1,7 @@
 """Agreement to relational plan: the one place that turns law into tables. It names no engine.
 
-lower.py        a variant to one plan, a sqlglot tree; prohibition.py  obligation.py  maintenance.py  limit.py  the shapes
+lower.py        a variant to one plan, a sqlglot tree
+prohibition.py  obligation.py  maintenance.py  limit.py   one lowering a shape
 scope.py        frames and scopes: the rows that a condition is read for, and what is joined to them
 condition.py    a condition to two columns, certainly and possibly; quantifiers.py  doing.py  group.py  place.py
 operand.py      amount.py  instant.py  calendar.py   what conditions compare
