@@ -238,7 +238,8 @@ def _times(left: Range, right: Range) -> Range:
 def _length(scene: Scene, variable: str) -> Range | Unknown:
     """Elapsed seconds from start to end: between day-only times a least and a greatest length."""
     act = scene.things.get(variable)
-    assert isinstance(act, Act), "a length is an act's"
+    if not isinstance(act, Act):  # where no occasion is on record
+        return Unknown((Fact.of("party", attribute=variable, act=variable),))
     start, until = act.get("start"), act.get("until")
     missing = tuple(
         Fact.of("attribute", attribute=name, act=act.id)

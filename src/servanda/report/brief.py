@@ -151,7 +151,7 @@ def _more(count: int, lang: Lang) -> str:
 
 
 def depends(verdict: Verdict, lang: Lang) -> str:
-    """'Russia: complied; Ukraine: breached; undisputed and 9 others: undetermined'; or the readings."""
+    """'Russia: complied; Ukraine: breached; undisputed and 9 more: undetermined'; or the readings."""
     by_account = _outcomes((a.account or UNDISPUTED, a.outcome) for a in verdict.alternatives)
     if "account" in verdict.over and len(set(by_account.values())) > 1:
         return _joined(by_account, _accounts, lang)
