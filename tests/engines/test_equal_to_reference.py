@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 
 import pytest
@@ -18,6 +19,9 @@ from servanda.vocabulary.verdict import Finding, Outcome
 
 SUITE = 300
 CHUNKS = 10
+# Beyond the three hundred: constructs that they happen to miss (the later of two times, `none`).
+BESIDE = (336, 379, 471, 534, 966, 1589)
+SEEDS = (*range(SUITE), *BESIDE)
 
 
 @cache
@@ -31,15 +35,13 @@ def found(case: Case) -> frozenset[Finding]:
     return frozenset(duckdb.findings(case.world, case.acts, [case.variant]))
 
 
-def disagreements(seeds: range) -> list[int]:
+def disagreements(seeds: Iterable[int]) -> list[int]:
     return [seed for seed in seeds if found(judged(seed)[0]) != judged(seed)[1]]
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_the_plans_find_what_the_reference_finds(chunk: int) -> None:
-    size = SUITE // CHUNKS
-
-    assert disagreements(range(chunk * size, (chunk + 1) * size)) == []
+    assert disagreements(SEEDS[chunk::CHUNKS]) == []
 
 
 @given(case=cases)
@@ -55,7 +57,7 @@ def test_the_plans_find_what_the_reference_finds_ten_thousand_times(chunk: int) 
 
 
 def test_every_outcome_is_at_least_a_twentieth_of_the_verdicts() -> None:
-    counts = Counter(f.outcome for seed in range(SUITE) for f in judged(seed)[1])
+    counts = Counter(f.outcome for seed in SEEDS for f in judged(seed)[1])
     outcomes = set(Outcome) - {Outcome.DEPENDS}  # folded from several accounts, by no engine
 
     assert {o for o in outcomes if counts[o] < counts.total() / 20} == set()
@@ -66,7 +68,7 @@ def _names(variant: Variant) -> set[str]:
 
 
 def test_every_construct_of_the_norms_is_used() -> None:
-    used = {name for seed in range(SUITE) for name in _names(judged(seed)[0].variant)}
+    used = {name for seed in SEEDS for name in _names(judged(seed)[0].variant)}
     modules = (condition, term, norm)
     constructs = {
         name
