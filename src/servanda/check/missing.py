@@ -202,9 +202,10 @@ def _of_limit(world: World, variant: Variant, finding: Finding) -> list[Fact]:
     assert isinstance(shape, Limits)
     lo, hi = finding.start or BEGINNING_US, finding.until or world.on
     key = Key(finding.bearer, finding.scope)
+    named = frozenset(finding.witnesses)
     facts: list[Fact] = []
     for c in contributions(world, variant):
-        if key.may_be(c.key) and c.piece.lo <= hi and c.piece.hi >= lo and c.act.id in finding.witnesses:
+        if c.act.id in named and c.piece.lo <= hi and c.piece.hi >= lo and key.may_be(c.key):
             facts += _of_contribution(world, variant, key, c)
     scene = Scene(world, lo, bearer=finding.bearer)
     for ceiling in (shape.at_most, shape.at_least):

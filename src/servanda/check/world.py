@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
-from typing import TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -187,7 +186,6 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
         entry_for=found.entry_for,
         named=found.named,
     )
-    base = replace(base, **_disputed(record))
     more: dict[str, list[Act]] = {}
     for act in instruments:
         more.setdefault(act.kind, []).append(act)
@@ -196,17 +194,19 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     return Cases(record, found, on, (first, *(_case(base, record, a, more, first) for a in accounts[1:])))
 
 
-class _Disputed(TypedDict):
-    disputed: frozenset[str]
-    disputed_kinds: frozenset[str]
-
-
-def _disputed(record: Record) -> _Disputed:
-    ids = frozenset(record.contested())
-    rows = record.acts.filter(pc.is_in(record.acts["act"], pa.array(sorted(ids), pa.string()))) if ids else None
-    kinds = frozenset(rows["kind"].to_pylist()) if rows is not None else frozenset()
+def _spoken_of(record: Record, account: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The contested acts of which the account speaks, and their kinds: there alone its view is its own."""
+    ids = frozenset(
+        act
+        for act, matters in (record.contested() if account is not None else {}).items()
+        if any(claim.account == account for claims in matters.values() for claim in claims)
+    )
+    if not ids:
+        return ids, frozenset()
+    rows = record.acts.filter(pc.is_in(record.acts["act"], pa.array(sorted(ids), pa.string())))
+    kinds = frozenset(rows["kind"].to_pylist())
     # An act that stands in assertions alone has no row, and may be of any kind.
-    return {"disputed": ids, "disputed_kinds": kinds if rows is None or rows.num_rows == len(ids) else kinds | {"act"}}
+    return ids, kinds if rows.num_rows == len(ids) else kinds | {"act"}
 
 
 def _asked(record: Record, question: Question) -> tuple[str | None, ...]:
@@ -219,9 +219,11 @@ def _case(
     base: World, record: Record, account: str | None, more: Mapping[str, Sequence[Act]], like: Case | None
 ) -> Case:
     table = in_zone(record.view(account), base.agreement.counting.zone)
+    ids, kinds = _spoken_of(record, account)
     same = like.world.acts if like is not None else None
-    by_kind = ActsByKind(table, more, same if isinstance(same, ActsByKind) else None, base.disputed)
-    return Case(account, replace(base, acts=by_kind, by_id=ActsById(by_kind)), table, more)
+    by_kind = ActsByKind(table, more, same if isinstance(same, ActsByKind) else None, ids)
+    world = replace(base, acts=by_kind, by_id=ActsById(by_kind), disputed=ids, disputed_kinds=kinds)
+    return Case(account, world, table, more)
 
 
 def _coverage(agreement: Agreement, record: Record, question: Question) -> Coverage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -26,6 +27,8 @@ Run = Callable[[Arguments, Lang], int]
 
 def run(words: Sequence[str]) -> int:
     """Run the command that the words name. Returns the exit status; never raises."""
+    # One short call makes many small values and no cycles worth looking for.
+    gc.set_threshold(200_000, 50, 100)
     lang = language(words)
     _tolerate_narrow_encodings()
     try:

@@ -112,7 +112,7 @@ class World:
     entry_for: Mapping[str, int]
     named: frozenset[str] = frozenset()  # parties that the text names, signatories included, bound or not
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)  # open groups that were given a value
-    disputed: frozenset[str] = frozenset()  # ids of the acts on which accounts differ
+    disputed: frozenset[str] = frozenset()  # ids of the acts of which the account has a view of its own
     disputed_kinds: frozenset[str] = frozenset()
     shared: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False, repr=False)
 
