@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that what lands does not hang on luck; `--hypothesis-seed` explores.
+settings.register_profile("suite", derandomize=True)
+settings.load_profile("suite")
 
 SHARED = Path(__file__).parents[2] / "shared"
 _WHY = "reads tables beside the project"

@@ -142,7 +142,9 @@ def show_amount(amount: s.AmountRef, near: bool = False) -> str:
         case s.NameRef(text):
             return show_name(text, near)
         case s.CellRef(table, key):
-            return f"{show_name(table, near)} for {show_term(key)}"
+            cell = f"{show_name(table, near)} for {show_term(key)}"
+            # Before `of PLACE` a key that is a name would swallow the `of`: brackets end it.
+            return f"({cell})" if near else cell
         case s.ShareOfRef(share, of):
             whole = show_bracketed(of, near) if isinstance(of, s.ArithmeticRef) else show_amount(of, near)
             return f"{_share(share)} of {whole}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
+
+import pyarrow as pa
 
 from servanda import _version
 from servanda.check.fold import fold
@@ -12,9 +15,10 @@ from servanda.check.question import EngineName, Question
 from servanda.check.reuse import Reusing
 from servanda.check.strata import Evaluate, findings
 from servanda.check.world import UNDISPUTED, Case, Cases, cases
-from servanda.engines import duckdb, reference
+from servanda.engines import reference
 from servanda.norms import unbound
-from servanda.norms.norm import Agreement
+from servanda.norms.facts import World
+from servanda.norms.norm import Agreement, Variant
 from servanda.record.record import Record
 from servanda.temporal import END_US, day_of
 from servanda.vocabulary.verdict import Assumptions, Finding, Outcome, Reason, Verdict
@@ -60,7 +64,11 @@ SMALL = 5_000
 def _engine(name: EngineName, acts: int) -> Evaluate:
     if name == "reference" or (name == "auto" and acts <= SMALL):
         return lambda case, variants: reference.findings(case.world, variants)
-    return lambda case, variants: duckdb.findings(case.world, case.table, variants)
+    # Imported when a record is large enough for it: DuckDB and the plans cost a quarter of a second to import.
+    findings_of: Callable[[World, pa.Table, Sequence[Variant]], list[Finding]] = import_module(
+        "servanda.engines.duckdb"
+    ).findings
+    return lambda case, variants: findings_of(case.world, case.table, variants)
 
 
 def _unbound(agreement: Agreement, case: Case) -> list[Finding]:

@@ -51,18 +51,18 @@ class Reusing:
             return False
         match variant.shape:
             case Limits():
-                return _added(world, variant) == _added(first, variant)
+                return _added(world, variant, world.disputed) == _added(first, variant, world.disputed)
             case Prohibits(awaits=None):
                 ids = world.disputed
                 return prohibition.of_acts(world, variant, ids) == prohibition.of_acts(first, variant, ids)
         return False
 
 
-def _added(world: World, variant: Variant) -> list[object]:
-    """Each contribution of a disputed act, but for what of the act does not count."""
+def _added(world: World, variant: Variant, ids: frozenset[str]) -> list[object]:
+    """Each contribution of these acts, but for what of the act does not count."""
     return [
         (c.act.id, c.key, c.piece, c.when, c.amount, c.counted, c.saved, c.exception)
-        for c in contribution.of_acts(world, variant, world.disputed)
+        for c in contribution.of_acts(world, variant, ids)
     ]
 
 

@@ -52,18 +52,22 @@ def the_map() -> Map:
     return Map()
 
 
+# Up to so many acts all are made at once; beyond, each kind when it is asked for.
+_AT_ONCE = 20_000
+
+
 class ActsByKind(Mapping[str, Sequence[Act]]):
-    """The acts of a table as values, made kind by kind when they are asked for."""
+    """The acts of a table as values, made when they are asked for."""
 
     def __init__(
         self,
         table: pa.Table,
         more: Mapping[str, Sequence[Act]],
         like: ActsByKind | None = None,
-        except_for: frozenset[str] = frozenset(),
+        own: frozenset[str] = frozenset(),
     ) -> None:
-        """`like`: acts that are the same there, all but `except_for`, are taken from there and not made again."""
-        self._table, self._more, self._like, self._but = table, more, like, except_for
+        """`like`: acts that are the same there, all but those of `own`, are taken from there and not made again."""
+        self._table, self._more, self._like, self._own = table, more, like, own
         self._made: dict[str, Sequence[Act]] = {}
 
     @cached_property
@@ -73,19 +77,30 @@ class ActsByKind(Mapping[str, Sequence[Act]]):
     def __getitem__(self, kind: str) -> Sequence[Act]:
         if kind not in self._kinds:
             raise KeyError(kind)
+        if self._table.num_rows <= _AT_ONCE:
+            return self._at_once[kind]
         if kind not in self._made:
             rows = self._table.filter(pc.equal(self._table["kind"], kind))
-            self._made[kind] = (*self._values(kind, rows), *self._more.get(kind, ()))
+            self._made[kind] = (*acts_as_values(rows), *self._more.get(kind, ()))
         return self._made[kind]
 
-    def _values(self, kind: str, rows: pa.Table) -> Sequence[Act]:
+    @cached_property
+    def _at_once(self) -> dict[str, Sequence[Act]]:
+        made: dict[str, list[Act]] = {kind: [] for kind in self._kinds}
+        for act in self._rows:
+            made[act.kind].append(act)
+        for kind, acts in self._more.items():
+            made[kind] += acts
+        return {kind: tuple(acts) for kind, acts in made.items()}
+
+    @cached_property
+    def _rows(self) -> Sequence[Act]:
         if self._like is None:
-            return acts_as_values(rows)
-        same = {act.id: act for act in self._like.get(kind, ()) if act.id not in self._but}
-        ids = rows["act"].to_pylist()
-        fresh = acts_as_values(rows.filter(pa.array([i not in same for i in ids], pa.bool_())))
-        by_id = same | {act.id: act for act in fresh}
-        return [by_id[i] for i in ids]
+            return acts_as_values(self._table)
+        same = {act.id: act for act in self._like._rows}
+        own = pa.array(sorted(self._own), pa.string())
+        fresh = {a.id: a for a in acts_as_values(self._table.filter(pc.is_in(self._table["act"], own)))}
+        return [fresh.get(i) or same[i] for i in self._table["act"].to_pylist()]
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._kinds))
