@@ -198,11 +198,13 @@ def _uncovered(scene: Scene, condition: Quantified) -> Truth:
     return covered(scene, condition.range.kinds, by, BEGINNING_US, scene.world.on)
 
 
-def things_in(scene: Scene, over: RangeOf) -> Iterator[tuple[Scene, Truth]]:
-    """Each scene with the range's variable set, and whether the thing is there at all."""
+def things_in(scene: Scene, over: RangeOf, only: frozenset[str] | None = None) -> Iterator[tuple[Scene, Truth]]:
+    """Each scene with the range's variable set, and whether the thing is there at all. `only`: no acts but these."""
     match over:
         case ActRange(kinds=kinds, variable=variable):
             for act in acts_of(scene, kinds):
+                if only is not None and act.id not in only:
+                    continue
                 sure = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
                 yield scene.with_thing(variable, act), conjunction((sure, begun(act, scene.world.on)))
         case PartyRange(population=population, other=other, variable=variable):

@@ -98,11 +98,9 @@ def _of_occasion(
     assert isinstance(shape, Prohibits)
     assert isinstance(shape.range, ActRange | BreachRange), "what is forbidden is an act"
     named = _named(occasion.scene, shape) if only is None else only
-    for scene, there in things_in(occasion.scene, shape.range):
+    for scene, there in things_in(occasion.scene, shape.range, named):
         act = scene.things[shape.range.variable]
         assert isinstance(act, Act)
-        if named is not None and act.id not in named:
-            continue
         if _ruled_out(scene, shape):
             continue
         if not variant.for_each:

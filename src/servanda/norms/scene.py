@@ -7,7 +7,7 @@ remembers whether it is a day (a deadline that is a date ends at 24:00) or an in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -92,7 +92,8 @@ class Scene:
 
     def with_thing(self, variable: str, thing: Thing) -> Scene:
         """The same scene with one more variable."""
-        return replace(self, things={**self.things, variable: thing})
+        things = {**self.things, variable: thing}
+        return Scene(self.world, self.at, things, self.bearer, self.it, self.that, self.closed)
 
 
 @dataclass(frozen=True)
