@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
-from servanda.norms.condition import ActRange, Line
-from servanda.norms.evaluate import holds
+from servanda.norms.condition import ActRange
+from servanda.norms.evaluate import holds, until_false
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.norms.norm import Limits, Variant
 from servanda.norms.occasion import (
@@ -152,7 +152,7 @@ def _contribution(
     shape = variant.shape
     assert isinstance(shape, Limits)
     now = replace(scene, at=piece.lo)
-    where = _until_false(now, shape.where)
+    where = until_false(now, shape.where)
     if where is None:
         return None
     exceptions = [(e.name, holds(now, e.condition)) for e in variant.unless] if unless else []
@@ -170,17 +170,6 @@ def _contribution(
         exception=next((name for name, truth in exceptions if truth.certainly), None),
         lines=tuple((t.certainly, t.possibly) for t in where),
     )
-
-
-def _until_false(scene: Scene, lines: tuple[Line, ...]) -> list[Truth] | None:
-    """The truth of every line; None where one is certainly false: then the act does not count."""
-    truths = []
-    for line in lines:
-        truth = holds(scene, line.condition)
-        if not truth.possibly:
-            return None
-        truths.append(truth)
-    return truths
 
 
 def keys_of(everything: Iterable[Contribution]) -> list[Key]:

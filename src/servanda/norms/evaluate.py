@@ -6,7 +6,7 @@ This is the definition; plans must agree with it. Bounds: "within D" is closed a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -31,6 +31,7 @@ from servanda.norms.condition import (
     IsIn,
     IsOneOf,
     It,
+    Line,
     Not,
     Offset,
     Or,
@@ -97,6 +98,17 @@ def holds(scene: Scene, condition: Condition) -> Truth:
             return _quantified(scene, condition)
         case Has():
             return _has(scene, condition)
+
+
+def until_false(scene: Scene, lines: Iterable[Line]) -> list[Truth] | None:
+    """The truth of every line; None where one is certainly false: then the rest need not be read."""
+    truths = []
+    for line in lines:
+        truth = holds(scene, line.condition)
+        if not truth.possibly:
+            return None
+        truths.append(truth)
+    return truths
 
 
 # ---- identity

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from servanda.norms.evaluate import invokes
 from servanda.norms.facts import NOTHING, Act, Bound, World
 from servanda.norms.norm import Awaits, Standard, Variant
-from servanda.norms.occasion import bearers, bound_during, instant, stretches
+from servanda.norms.occasion import bearers, bound_during, instant, own_row, stretches
 from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene
 from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, known, unknown
@@ -178,19 +178,10 @@ def _without_statement(world: World, variant: Variant, engaged: set[tuple[str, i
             if (code, bound.start) in engaged or code not in bearers(scene, variant.bearer):
                 continue
             complete = not covered(scene, STATEMENTS, None, bound.start, bound.until - 1).possibly
-            yield Finding(
-                norm=variant.id,
-                readings=tuple(sorted(variant.readings.items())),
-                account=None,
-                bearer=code,
-                counterparty=None,
-                occasion=(),
-                act=None,
-                scope=(),
-                outcome=Outcome.NOT_ENGAGED if complete else Outcome.UNDETERMINED,
-                reason=Reason.NO_STATEMENT if complete else Reason.NO_COVERAGE,
-                start=bound.start,
-                until=bound.until - 1,
-                bound_from=bound.start,
-                bound_until=bound.until - 1,
+            yield own_row(
+                variant,
+                code,
+                bound,
+                Outcome.NOT_ENGAGED if complete else Outcome.UNDETERMINED,
+                Reason.NO_STATEMENT if complete else Reason.NO_COVERAGE,
             )

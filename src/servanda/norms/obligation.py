@@ -26,6 +26,7 @@ from servanda.norms.occasion import (
     label,
     occasions,
     others_apart,
+    own_row,
     presence,
     stands_by_itself,
     stretches,
@@ -420,19 +421,4 @@ def without_trigger(world: World, variant: Variant, found: list[Finding]) -> Ite
             out = Outcome.NOT_ENGAGED if complete else Outcome.UNDETERMINED
             reason = Reason.NO_TRIGGER if complete else Reason.FACT_MISSING if somebody else Reason.NO_COVERAGE
             out, reason = (out, reason) if complete else softened(variant.strength, out, reason)
-            yield Finding(
-                norm=variant.id,
-                readings=tuple(sorted(variant.readings.items())),
-                account=None,
-                bearer=code,
-                counterparty=None,
-                occasion=(),
-                act=None,
-                scope=(),
-                outcome=out,
-                reason=reason,
-                start=bound.start,
-                until=bound.until - 1,
-                bound_from=bound.start,
-                bound_until=bound.until - 1,
-            )
+            yield own_row(variant, code, bound, out, reason)

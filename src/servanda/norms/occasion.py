@@ -24,7 +24,7 @@ from servanda.norms.term import MembersOf, PartyName, Path, Population
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, unknown
 from servanda.temporal import BEGINNING_US, END_US, Moment, day_of, start_of_day_us
 from servanda.vocabulary.act import vocabulary
-from servanda.vocabulary.verdict import Fact, Finding, Outcome
+from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 
 
 @dataclass(frozen=True)
@@ -310,6 +310,26 @@ def stretches(world: World, code: str | None) -> tuple[Bound, ...]:
     """When the party is bound, cut at the day asked about; anybody's, for a party that is not known."""
     spans = world.bound.get(code, ()) if code is not None else union(world)
     return tuple(Bound(b.start, min(b.until, world.on + 1)) for b in spans if b.start <= world.on and b.start < b.until)
+
+
+def own_row(variant: Variant, code: str, bound: Bound, outcome: Outcome, reason: Reason) -> Finding:
+    """The row of a bearer and a stretch in which it is bound, where no act or occasion speaks for itself."""
+    return Finding(
+        norm=variant.id,
+        readings=tuple(sorted(variant.readings.items())),
+        account=None,
+        bearer=code,
+        counterparty=None,
+        occasion=(),
+        act=None,
+        scope=(),
+        outcome=outcome,
+        reason=reason,
+        start=bound.start,
+        until=bound.until - 1,
+        bound_from=bound.start,
+        bound_until=bound.until - 1,
+    )
 
 
 def unanswered(findings: Iterable[Finding], lo: int, hi: int) -> bool:

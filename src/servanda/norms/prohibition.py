@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from servanda.norms.condition import Above, ActRange, BreachRange, Compare, Is, IsOneOf
-from servanda.norms.evaluate import holds, things_in
+from servanda.norms.evaluate import holds, things_in, until_false
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Variant
@@ -27,6 +27,7 @@ from servanda.norms.occasion import (
     lasts,
     occasions,
     others_apart,
+    own_row,
     pieces,
     some_time,
     stretches,
@@ -188,9 +189,13 @@ def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth,
         now = replace(scene, at=piece.lo)
         known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
         before = (here, piece.here, in_term, trigger, known_bearer, answers(now, variant))
-        lines = _until_false(scene, now, variant, shape, before)
-        if lines is None:
+        if not conjunction(before).possibly:
             continue
+        when = until_false(scene, variant.when)
+        where = until_false(now, shape.where) if when is not None else None
+        if when is None or where is None:
+            continue
+        lines = [*when, *where]
         engaged = conjunction((*before, *lines))
         saved = tuple((e.name, e.replaces, holds(now, e.condition)) for e in variant.unless)
         decided = outcome(engaged, saved)
@@ -204,22 +209,6 @@ def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth,
                 found, outcome=ruling.outcome, reason=ruling.reason, whose=ruling.whose, witnesses=ruling.witnesses
             )
         yield found
-
-
-def _until_false(
-    scene: Scene, now: Scene, variant: Variant, shape: Prohibits, before: tuple[Truth, ...]
-) -> list[Truth] | None:
-    """The truth of every line of `when` and `where`; None where something is certainly false."""
-    if not conjunction(before).possibly:
-        return None
-    truths = []
-    for at, lines in ((scene, variant.when), (now, shape.where)):
-        for line in lines:
-            truth = holds(at, line.condition)
-            if not truth.possibly:
-                return None
-            truths.append(truth)
-    return truths
 
 
 def _keys(variant: Variant, scene: Scene) -> tuple[tuple[str, str], ...]:
@@ -267,22 +256,7 @@ def without_act(world: World, variant: Variant, found: list[Finding]) -> Iterato
                 continue
             somebody = unanswered(found, bound.start, bound.until - 1)
             result = _nothing_found(world, variant, code, bound, somebody)
-            yield Finding(
-                norm=variant.id,
-                readings=tuple(sorted(variant.readings.items())),
-                account=None,
-                bearer=code,
-                counterparty=None,
-                occasion=(),
-                act=None,
-                scope=(),
-                outcome=result[0],
-                reason=result[1],
-                start=bound.start,
-                until=bound.until - 1,
-                bound_from=bound.start,
-                bound_until=bound.until - 1,
-            )
+            yield own_row(variant, code, bound, result[0], result[1])
 
 
 def _nothing_found(world: World, variant: Variant, code: str, bound: Bound, somebody: bool) -> tuple[Outcome, Reason]:
