@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 
 import pyarrow as pa
@@ -43,12 +43,12 @@ def check(agreement: Agreement, record: Record, question: Question) -> Answer:
     """
     found = cases(agreement, record, question)
     evaluate = Reusing(found.record, _engine(question.engine, found.record.acts.num_rows))
-    by_norm: dict[str, list[Finding]] = {norm.id: [] for norm in agreement.norms}
+    by_norm: dict[str, list[tuple[str | None, Finding]]] = {norm.id: [] for norm in agreement.norms}
     # Who is bound, and whom the words address, is no matter of account.
     outside = _unbound(agreement, found.cases[0])
     for case in found.cases:
         for finding in (*findings(agreement, case, evaluate), *outside):
-            by_norm[finding.norm].append(replace(finding, account=case.account))
+            by_norm[finding.norm].append((case.account, finding))
     accounts = [case.account for case in found.cases]
     verdicts = [v for norm in agreement.norms for v in fold(norm, by_norm[norm.id], accounts)]
     verdicts += _paragraphs(agreement)

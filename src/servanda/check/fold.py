@@ -19,15 +19,15 @@ Combination = tuple[str | None, Readings]  # account and readings
 Subject = tuple[str | None, str | None, tuple[tuple[str, str], ...], str | None, tuple[tuple[str, str | None], ...]]
 
 
-def fold(norm: Norm, found: Iterable[Finding], accounts: Sequence[str | None]) -> list[Verdict]:
-    """The verdicts of one norm from its findings, each marked with its account and readings."""
+def fold(norm: Norm, found: Iterable[tuple[str | None, Finding]], accounts: Sequence[str | None]) -> list[Verdict]:
+    """The verdicts of one norm from its findings, each with the account in which it was found."""
     combos: list[Combination] = [
         (account, tuple(sorted(v.readings.items()))) for account in accounts for v in norm.variants
     ]
     by_subject: dict[Subject, dict[Combination, list[Finding]]] = {}
-    for finding in found:
+    for account, finding in found:
         by_combo = by_subject.setdefault(_subject(finding), {})
-        by_combo.setdefault((finding.account, finding.readings), []).append(finding)
+        by_combo.setdefault((account, finding.readings), []).append(finding)
     default = _Default(norm, by_subject)
     spoken = _readings_that_speak_of(by_subject)
     verdicts = []
@@ -115,10 +115,10 @@ def _time(finding: Finding) -> tuple[int, int]:
 
 def _agreed(finding: Finding, combos: Sequence[Combination]) -> Verdict:
     one_reading = len({readings for _, readings in combos}) == 1
-    one_account = len({account for account, _ in combos}) == 1
+    accounts = {account for account, _ in combos}
     plain = replace(
         finding,
-        account=finding.account if one_account else None,
+        account=next(iter(accounts)) if len(accounts) == 1 else None,
         readings=finding.readings if one_reading else (),
     )
     return Verdict(plain, finding.outcome, finding.reason)
@@ -168,7 +168,12 @@ def _verdict(here: Mapping[Combination, Finding | None], subject: Subject, defau
         return Verdict(plain, spokesman.outcome, spokesman.reason)
     reason = Reason.ACCOUNTS_DIFFER if "account" in over else Reason.READINGS_DIFFER
     finding = replace(spokesman, account=None, readings=_common(alternatives), outcome=Outcome.DEPENDS, reason=reason)
-    return Verdict(finding, Outcome.DEPENDS, reason, over, tuple(alternatives))
+    return Verdict(finding, Outcome.DEPENDS, reason, over, tuple(_in_account(a) for a in alternatives))
+
+
+def _in_account(one: Alternative) -> Alternative:
+    """The alternative, its finding marked with the account."""
+    return one if one.finding is None else replace(one, finding=replace(one.finding, account=one.account))
 
 
 def _over(alternatives: Sequence[Alternative]) -> tuple[str, ...]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import printed_act
 from servanda.check.world import Case, Cases
-from servanda.norms.ceiling import ceiling_at
+from servanda.norms import sharing
+from servanda.norms.ceiling import ceiling_at, counted_for
 from servanda.norms.comparison import interval_fact
 from servanda.norms.condition import ActRange, Offset, Order
 from servanda.norms.contribution import Contribution, Key, contributions
@@ -83,8 +85,32 @@ def _missing(agreement: Agreement, by_account: Mapping[str | None, Case], verdic
             case = by_account.get(finding.account) or next(iter(by_account.values()))
             variant = variant_of(agreement, finding)
             if variant is not None:
-                facts += facts_wanted(case.world, variant, finding)
+                facts += _wanted_once(case.world, variant, finding)
     return tuple(dict.fromkeys(facts))
+
+
+def _wanted_once(world: World, variant: Variant, finding: Finding) -> Iterable[Fact]:
+    """`facts_wanted`, worked out once for all accounts in which the finding rests on the same."""
+    make = partial(facts_wanted, world, variant, finding)
+    what = ("facts", replace(finding, account=None))
+    match variant.shape:
+        case Limits():
+            return sharing.of_parts(world, (what, id(variant)), _parts(world, variant, finding), make)
+        case Prohibits(awaits=None) if finding.act is not None and not variant.for_each:
+            return sharing.of_act(world, variant, world.by_id[finding.act], what, make)
+        case _:
+            return make()
+
+
+def _parts(world: World, variant: Variant, finding: Finding) -> list[Contribution]:
+    """What the finding of a limit is made of, its ceiling included."""
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    scene = Scene(world, world.on)
+    counted = [*contributions(world, variant)]
+    counted += [c for b in (shape.at_most, shape.at_least) if b is not None for c in counted_for(scene, variant, b)]
+    key = Key(finding.bearer, finding.scope)
+    return [c for c in counted if key.may_be(c.key)]
 
 
 def facts_wanted(world: World, variant: Variant, finding: Finding) -> list[Fact]:

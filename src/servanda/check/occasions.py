@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange
@@ -41,5 +40,5 @@ def scene_of(world: World, variant: Variant, finding: Finding) -> Scene:
     first = next((t for t in things.values() if hasattr(t, "values")), None)
     start = first.get("start") if first is not None and hasattr(first, "get") else None
     if not isinstance(variant.shape, Prohibits | Limits) and isinstance(start, Moment):
-        scene = replace(scene, at=start.lo)
+        scene = scene.at_instant(start.lo)
     return scene

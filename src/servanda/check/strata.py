@@ -11,7 +11,7 @@ import pyarrow as pa
 from servanda.check.world import ActsById, ActsByKind, Case
 from servanda.norms.condition import BreachRange
 from servanda.norms.facts import Act, Range, Value
-from servanda.norms.norm import Agreement, Variant, walk
+from servanda.norms.norm import Agreement, Variant
 from servanda.temporal import Moment
 from servanda.vocabulary.verdict import Finding, Outcome
 
@@ -39,7 +39,7 @@ def findings(agreement: Agreement, case: Case, evaluate: Evaluate) -> list[Findi
 
 def reads_breaches_of(variant: Variant) -> set[str]:
     """The norms whose breaches the variant speaks of."""
-    return {term.norm for term in walk(variant) if isinstance(term, BreachRange)}
+    return {term.norm for term in variant.terms if isinstance(term, BreachRange)}
 
 
 def with_breaches(case: Case, variant: Variant, earlier: Sequence[Finding]) -> Case:

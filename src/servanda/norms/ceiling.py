@@ -66,6 +66,14 @@ def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMea
     return Range(max(level.lo, stand_in.lo), stand_in.hi)
 
 
+def counted_for(scene: Scene, variant: Variant, ceiling: Ceiling) -> list[Contribution]:
+    """The contributions of which the ceiling itself is made: those of a reference level."""
+    when = time(scene, ceiling.on) if isinstance(ceiling, SameMeasure) else None
+    if not isinstance(when, When):
+        return []
+    return _background(scene.world, variant, end_of_day_us(day_of(when.hi, scene.zone), scene.zone))
+
+
 def _background(world: World, variant: Variant, upto: int) -> list[Contribution]:
     """All that counts up to the reference day and the day asked about, exceptions left aside."""
     there = world if upto <= world.on else replace(world, on=upto)

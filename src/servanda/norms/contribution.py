@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import cast
 
+from servanda.norms import sharing
 from servanda.norms.condition import ActRange
 from servanda.norms.evaluate import holds, until_false
 from servanda.norms.facts import NOTHING, Act, Range, World
@@ -39,9 +41,9 @@ class Key:
 
     def may_be(self, other: Key) -> bool:
         """Whether an act under the other key may belong here: what is not known may be anything."""
-        return _may_be(self.bearer, other.bearer) and all(
-            _may_be(a, b) for (_, a), (_, b) in zip(self.scope, other.scope, strict=True)
-        )
+        if self.bearer != other.bearer and other.bearer is not None:
+            return False
+        return all(_may_be(a, b) for (_, a), (_, b) in zip(self.scope, other.scope, strict=True))
 
 
 def _may_be(mine: str | None, theirs: str | None) -> bool:
@@ -73,6 +75,7 @@ class Contribution:
 
 def contributions(world: World, variant: Variant, *, unless: bool = True) -> list[Contribution]:
     """All pieces of all acts that possibly count, at any time up to the day asked about; computed once in a world."""
+    unless = unless or not variant.unless  # without exceptions the two are one
     key = ("contributions" if unless else "contributions without exceptions", id(variant))
     if key not in world.memo:
         world.memo[key] = (variant, list(_all(world, variant, unless)))
@@ -88,15 +91,10 @@ def _all(world: World, variant: Variant, unless: bool) -> Iterator[Contribution]
     shape = variant.shape
     assert isinstance(shape, Limits)
     assert isinstance(shape.range, ActRange), "what is measured is acts"
-    settled = not ({"act"} | world.disputed_kinds) & variant.reads
     for act in acts_of(Scene(world, world.on), shape.range.kinds):
-        if settled and act.id not in world.disputed:
-            key = ("contribution", id(variant), act.id, unless, world.on)
-            if key not in world.shared:
-                world.shared[key] = list(_of_act(world, variant, act, unless))
-            yield from cast("list[Contribution]", world.shared[key])
-        else:
-            yield from _of_act(world, variant, act, unless)
+        yield from sharing.of_act(
+            world, variant, act, ("contribution", unless), partial(_of_act, world, variant, act, unless)
+        )
 
 
 def _of_act(world: World, variant: Variant, act: Act, unless: bool) -> Iterator[Contribution]:
@@ -105,7 +103,7 @@ def _of_act(world: World, variant: Variant, act: Act, unless: bool) -> Iterator[
     start = instant(act, world)
     scene = Scene(world, start.lo if start else world.on, {shape.range.variable: act})
     for bearer in (None,) if _joint(variant) else answering(world, variant, scene):
-        who = replace(scene, bearer=bearer)
+        who = scene.with_bearer(bearer)
         key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
         for piece in time_of(world, variant, who, act):
             found = _contribution(variant, who, act, key, piece, unless)
@@ -151,7 +149,7 @@ def _contribution(
 ) -> Contribution | None:
     shape = variant.shape
     assert isinstance(shape, Limits)
-    now = replace(scene, at=piece.lo)
+    now = scene.at_instant(piece.lo)
     where = until_false(now, shape.where)
     if where is None:
         return None

@@ -7,7 +7,6 @@ This is the definition; plans must agree with it. Bounds: "within D" is closed a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 from servanda.norms.comparison import compare_amounts, stands_above
@@ -178,7 +177,7 @@ def _is_in(scene: Scene, condition: IsIn) -> Truth:
         when = time(scene, condition.on)
         if isinstance(when, Unknown):
             return unknown(*when.missing)
-        there = replace(scene, at=when.lo)
+        there = scene.at_instant(when.lo)
     codes = value if isinstance(value, tuple) else (_text(value),)
     return disjunction(belongs(there, code, condition.group) for code in codes)
 

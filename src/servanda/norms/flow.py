@@ -41,9 +41,7 @@ def rolling_findings(
         window = shifted(scene, When(at.lo, at.hi), span, "before")
         if isinstance(window, Unknown):
             continue
-        finding = _judged(
-            replace(scene, at=at.lo), variant, key, mine, _Window(window.lo, window.hi, at.lo, at.hi), row
-        )
+        finding = _judged(scene.at_instant(at.lo), variant, key, mine, _Window(window.lo, window.hi, at.lo, at.hi), row)
         if finding.outcome is Outcome.COMPLIED:
             within.append(finding)
         else:
@@ -51,7 +49,7 @@ def rolling_findings(
     for c in (c for c in mine if c.key == key and _start(c) is None):
         # It may have come at any time: nothing is certain of its window, and everything possible.
         whole = _Window(lo, END_US, BEGINNING_US, hi)
-        finding = _judged(replace(scene, at=lo), variant, key, mine, whole, row)
+        finding = _judged(scene.at_instant(lo), variant, key, mine, whole, row)
         if finding.outcome is Outcome.COMPLIED:
             within.append(finding)
         else:
@@ -76,7 +74,7 @@ def calendar_findings(
     for first, after in _windows(scene, each, lo, hi):
         window = _Window(first, first, after - 1, after - 1)
         if any(_in(c, window)[1] for c in mine):
-            finding = _judged(replace(scene, at=max(first, lo)), variant, key, mine, window, row)
+            finding = _judged(scene.at_instant(max(first, lo)), variant, key, mine, window, row)
             yield replace(finding, start=max(first, lo), until=min(after - 1, hi))
 
 

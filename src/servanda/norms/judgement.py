@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from servanda.norms.evaluate import invokes
 from servanda.norms.facts import NOTHING, Act, Bound, World
@@ -116,7 +116,7 @@ def _of_statement(world: World, variant: Variant, act: Act) -> Iterator[Finding]
             engaged = conjunction((here, invoked, accused, spoken_by, inside))
             if not engaged.possibly:
                 continue
-            yield _finding(variant, replace(scene, bearer=code), act, bound, engaged)
+            yield _finding(variant, scene.with_bearer(code), act, bound, engaged)
 
 
 def _finding(variant: Variant, scene: Scene, act: Act, bound: Bound, engaged: Truth) -> Finding:

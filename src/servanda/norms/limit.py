@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
+from servanda.norms import sharing
+from servanda.norms.ceiling import counted_for
 from servanda.norms.contribution import Contribution, Key, contributions, keys_of
 from servanda.norms.facts import Bound, World
 from servanda.norms.flow import calendar_findings, rolling_findings
@@ -37,8 +40,13 @@ def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding
     if shape.measure.function == "each":
         yield from single_findings(world, variant, everything)
         return
+    bounds = [c for c in (shape.at_most, shape.at_least) if c is not None]
+    counted = [*everything, *(c for bound in bounds for c in counted_for(Scene(world, world.on), variant, bound))]
     for key in keys_of(everything):
-        yield from of_key(world, variant, key, everything)
+        mine = [c for c in counted if key.may_be(c.key)]
+        yield from sharing.of_parts(
+            world, ("measured", id(variant), key), mine, partial(of_key, world, variant, key, everything)
+        )
 
 
 def of_key(world: World, variant: Variant, key: Key, everything: list[Contribution]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 
 def kept_up(scene: Scene, due: KeptUp, engaged: Truth, carried_on: list[Act], row: Finding) -> Finding:
     """A standing duty without an interval: pending, each act that carries it on shown; only what breaks it breaches."""
-    broken = FALSE if due.broken is None else holds(replace(scene, at=scene.world.on), due.broken)
+    broken = FALSE if due.broken is None else holds(scene.at_instant(scene.world.on), due.broken)
     recorded = FALSE if due.broken is None else holds(replace(scene, at=scene.world.on, closed=True), due.broken)
     witnesses = tuple(sorted(act.id for act in carried_on))
     if engaged.certainly and broken.certainly:

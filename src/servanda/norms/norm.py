@@ -22,13 +22,25 @@ Strength = Literal["shall", "should", "may"]
 
 def walk(term: object) -> Iterator[object]:
     """The term and everything inside it, each term before its parts."""
-    yield term
-    if is_dataclass(term) and not isinstance(term, type):
-        for part in fields(term):
-            yield from walk(getattr(term, part.name))
-    elif isinstance(term, tuple):
-        for item in term:
-            yield from walk(item)
+    waiting = [term]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, tuple):
+            waiting += reversed(one)
+        else:
+            waiting += [getattr(one, name) for name in _PARTS[type(one)]]
+
+
+class _Parts(dict[type, tuple[str, ...]]):
+    """The names of the parts of each kind of term, the last first; looked up once."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = tuple(part.name for part in reversed(fields(kind))) if is_dataclass(kind) else ()
+        return self[kind]
+
+
+_PARTS = _Parts()
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty
             continue
         for bound, inside in _bound_at(world, variant, scene):
             possible = (
-                _duty(world, variant, occasion, replace(scene, at=at), bound, inside)
+                _duty(world, variant, occasion, scene.at_instant(at), bound, inside)
                 for at in _days(world, variant, scene, bound)
             )
             duty = next((d for d in possible if d is not None), None)

@@ -150,7 +150,7 @@ def _population(scene: Scene, over: PartyRange, has_day: bool) -> list[str]:
         return sorted(
             code for code, spans in scene.world.bound.items() if any(b.start <= scene.world.on for b in spans)
         )
-    return list(members(replace(scene, at=scene.world.on), over.population))
+    return list(members(scene.at_instant(scene.world.on), over.population))
 
 
 def _first_bound(world: World, codes: tuple[str, ...]) -> int:
@@ -200,7 +200,7 @@ def answering(world: World, variant: Variant, scene: Scene) -> tuple[str | None,
     if not isinstance(of, EveryOf):
         return bearers(scene, variant.bearer)
     days = (scene.at, BEGINNING_US, *cuts(world, variant, BEGINNING_US, world.on))
-    return tuple(sorted({code for at in days for code in members(replace(scene, at=at), of.of)}))
+    return tuple(sorted({code for at in days for code in members(scene.at_instant(at), of.of)}))
 
 
 def answers(scene: Scene, variant: Variant) -> Truth:

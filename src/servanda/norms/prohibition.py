@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
+from servanda.norms import sharing
 from servanda.norms.condition import Above, ActRange, BreachRange, Compare, Is, IsOneOf
 from servanda.norms.evaluate import holds, things_in, until_false
 from servanda.norms.facts import Act, Bound, World
@@ -102,16 +104,27 @@ def _of_occasion(
     for scene, there in things_in(occasion.scene, shape.range, named):
         act = scene.things[shape.range.variable]
         assert isinstance(act, Act)
-        if _ruled_out(scene, shape):
-            continue
-        if not variant.for_each:
-            start = instant(act, world)
-            scene = replace(scene, at=start.lo if start else world.on)
-        for bearer in answering(world, variant, scene):
-            who = replace(scene, bearer=bearer)
-            if others_apart(variant, who):
-                here = conjunction((occasion.here, there))
-                yield from _of_act(world, variant, occasion, who, act, here)
+        found = partial(_of_thing, world, variant, occasion, scene, act, there)
+        if variant.for_each or shape.awaits is not None or isinstance(shape.range, BreachRange):
+            yield from found()
+        else:
+            yield from sharing.of_act(world, variant, act, "findings", found)
+
+
+def _of_thing(
+    world: World, variant: Variant, occasion: Occasion, scene: Scene, act: Act, there: Truth
+) -> Iterator[Finding]:
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
+    if _ruled_out(scene, shape):
+        return
+    if not variant.for_each:
+        start = instant(act, world)
+        scene = scene.at_instant(start.lo if start else world.on)
+    for bearer in answering(world, variant, scene):
+        who = scene.with_bearer(bearer)
+        if others_apart(variant, who):
+            yield from _of_act(world, variant, occasion, who, act, conjunction((occasion.here, there)))
 
 
 def _named(scene: Scene, shape: Prohibits) -> frozenset[str] | None:
@@ -186,7 +199,7 @@ def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth,
     lo, hi, in_term = term_of(world, variant, scene)
     trigger = bound_during(world, scene.bearer, scene.at, scene.at) if variant.for_each else TRUE
     for piece in _pieces(world, variant, scene, act, max(lo, bound.start), min(hi, bound.until - 1)):
-        now = replace(scene, at=piece.lo)
+        now = scene.at_instant(piece.lo)
         known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
         before = (here, piece.here, in_term, trigger, known_bearer, answers(now, variant))
         if not conjunction(before).possibly:

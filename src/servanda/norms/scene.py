@@ -90,6 +90,16 @@ class Scene:
         """The occasion's day."""
         return day_of(self.at, self.zone)
 
+    # Made field by field: a scene is made for every line of every occasion.
+
+    def at_instant(self, at: int) -> Scene:
+        """The same scene at another instant."""
+        return Scene(self.world, at, self.things, self.bearer, self.it, self.that, self.closed)
+
+    def with_bearer(self, bearer: str | None) -> Scene:
+        """The same scene with another bearer."""
+        return Scene(self.world, self.at, self.things, bearer, self.it, self.that, self.closed)
+
     def with_thing(self, variable: str, thing: Thing) -> Scene:
         """The same scene with one more variable."""
         things = {**self.things, variable: thing}

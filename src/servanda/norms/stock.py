@@ -77,7 +77,7 @@ def _step_times(scene: Scene, variant: Variant) -> list[int]:
 def _level(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], lo: int, hi: int) -> Level:
     measured, exception, contributors = _measure(scene, variant, key, mine, lo, hi)
     return _held(
-        replace(scene, at=lo),
+        scene.at_instant(lo),
         variant,
         key,
         Level(lo, hi, measured, None, Outcome.UNDETERMINED, Reason.FACT_MISSING, exception, contributors),
@@ -155,7 +155,7 @@ def _probed(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], 
         least = min(levels[i].measured.lo for i in inside) + c.amount.lo
         for i in inside:
             level = replace(levels[i], measured=Range(max(least, levels[i].measured.lo), levels[i].measured.hi))
-            held = _held(replace(scene, at=level.lo), variant, key, level)
+            held = _held(scene.at_instant(level.lo), variant, key, level)
             if held.outcome is Outcome.BREACHED:
                 probed[i] = held
     return probed

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from servanda.vocabulary.verdict import Fact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Truth:
-    """`certainly` implies `possibly`. `missing` names the facts for want of which it is unknown."""
+    """`certainly` implies `possibly`. `because`: where it is unknown, the facts that are wanting, or its unknown parts.
+
+    Two are equal when they have the same value for want of the same facts.
+    """
 
     certainly: bool
     possibly: bool
-    missing: tuple[Fact, ...] = ()
+    because: tuple[Fact | Truth, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.possibly or not self.certainly, "certain but not possible"
@@ -24,8 +27,35 @@ class Truth:
         """True when neither true nor false."""
         return self.possibly and not self.certainly
 
+    @property
+    def missing(self) -> tuple[Fact, ...]:
+        """The facts for want of which it is unknown, each once, in the order in which they were wanted.
+
+        Gathered when asked for: most truths are asked for their value alone.
+        """
+        found: dict[Fact, None] = {}
+        seen: set[int] = set()
+        parts: list[Fact | Truth] = [self]
+        while parts:
+            part = parts.pop()
+            if isinstance(part, Fact):
+                found.setdefault(part)
+            elif id(part) not in seen:
+                seen.add(id(part))
+                parts += reversed(part.because)
+        return tuple(found)
+
     def __invert__(self) -> Truth:
-        return Truth(not self.possibly, not self.certainly, self.missing)
+        return self if self.unknown else known(not self.certainly)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Truth):
+            return NotImplemented
+        same = (self.certainly, self.possibly) == (other.certainly, other.possibly)
+        return same and (self is other or self.missing == other.missing)
+
+    def __hash__(self) -> int:
+        return hash((self.certainly, self.possibly, self.missing))
 
 
 TRUE = Truth(True, True)
@@ -44,25 +74,25 @@ def known(value: bool) -> Truth:
 
 def conjunction(parts: Iterable[Truth]) -> Truth:
     """All of them, up to the first that is false. The missing facts are those of the unknown parts."""
-    certainly = True
-    missing: list[Fact] = []
+    undecided: list[Truth] = []
     for part in parts:
         if not part.possibly:
             return FALSE
         if not part.certainly:
-            certainly = False
-            missing += part.missing
-    return TRUE if certainly else Truth(False, True, tuple(dict.fromkeys(missing)))
+            undecided.append(part)
+    return _undecided(undecided) if undecided else TRUE
 
 
 def disjunction(parts: Iterable[Truth]) -> Truth:
     """Any of them, up to the first that is true. The missing facts are those of the unknown parts."""
-    possibly = False
-    missing: list[Fact] = []
+    undecided: list[Truth] = []
     for part in parts:
         if part.certainly:
             return TRUE
         if part.possibly:
-            possibly = True
-            missing += part.missing
-    return Truth(False, True, tuple(dict.fromkeys(missing))) if possibly else FALSE
+            undecided.append(part)
+    return _undecided(undecided) if undecided else FALSE
+
+
+def _undecided(parts: list[Truth]) -> Truth:
+    return parts[0] if len(parts) == 1 else Truth(False, True, tuple(parts))
