@@ -103,6 +103,27 @@ def test_further_parties_and_acts_may_be_supposed(words: list[str], call: Call, 
 
     assert (called.status, called.err) == (3, "")  # duties without a deadline stay open
     assert "breached" not in called.out
+    assert "Supposed: not on record: d1;" in " ".join(called.out.split())
+
+
+def test_no_right_of_exit_is_no_clause_left_out(call: Call, tmp_path: Path) -> None:
+    agreement, record = tmp_path / "a.md", tmp_path / "r.yaml"
+    agreement.write_text(
+        "---\nagreement: a\ntitle: A\nstatus: draft\nbinding: treaty\nparties: Russia, United States\n"
+        "counting: {days: calendar, first day: excluded, month end: clip, zone: UTC}\n---\n\n"
+        "## Article 1\n\nIt enters.\n\n"
+        "```clause\nentry into force: {when: every signatory has deposited, effect: on that day}\nexit: none\n```\n",
+        encoding="utf-8",
+    )
+    record.write_text(
+        "acts:\n  - {id: x, kind: statement, by: RUS, start: 2022-01-01}\n"
+        "coverage:\n  - {kinds: [statement], from: 2022-01-01, until: 2023-01-01, account: USA}\n",
+        encoding="utf-8",
+    )
+    called = call("check", str(agreement), "--record", str(record), "--on", "2022-06-01")
+
+    assert "Clauses not run" not in called.out, called.err
+    assert "Claims of coverage: 1 in the record, by United States;" in " ".join(called.out.split())
 
 
 def test_a_supposition_may_name_acts_of_the_record_and_its_warnings_are_told_once(

@@ -26,5 +26,7 @@ class Question:
     everything: bool = False
     engine: EngineName = "auto"
     supposed_parties: frozenset[str] = field(default=frozenset())
-    readings: Mapping[str, str] = field(default_factory=dict)  # as chosen, for the header alone
-    parameters: Mapping[str, str] = field(default_factory=dict)  # as set, for the header alone
+    supposed_acts: tuple[str, ...] = ()  # for the header alone, as are the rest
+    supposed_away: tuple[str, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)  # as chosen
+    parameters: Mapping[str, str] = field(default_factory=dict)  # as set

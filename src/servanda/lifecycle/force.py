@@ -52,7 +52,7 @@ def status(
     """
     acts = sorted(instruments, key=lambda a: (_received(a), a.id))
     world = _world(agreement, acts, memberships, places, on)
-    not_run = tuple(s.name for s in agreement.stages if not s.run)
+    not_run = tuple(s.name for s in agreement.stages if not s.run and not _denies(s))
     bound: dict[str, tuple[Bound, ...]]
     entry: int | None
     if as_if_in_force is not None:
@@ -112,6 +112,11 @@ def _first(acts: list[Act]) -> dict[str, int]:
 def _named(world: World, day: date) -> frozenset[str]:
     zone = world.agreement.counting.zone
     return frozenset(members(Scene(world, start_of_day_us(day, zone)), world.agreement.parties))
+
+
+def _denies(stage: Stage) -> bool:
+    """Whether the stage says only that there is none ('exit: none'): then there is nothing to run."""
+    return stage.options == {stage.name: "none"}
 
 
 def _assumed(world: World, day: date, supposed: frozenset[str]) -> tuple[dict[str, tuple[Bound, ...]], int]:

@@ -12,6 +12,8 @@ from servanda.report.sentences import account_name
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Assumptions
 
+_SUPPOSED = 5  # so many supposed acts are named, the rest counted
+
 
 def disclaimer(lang: Lang) -> str:
     """What a verdict is not."""
@@ -68,7 +70,12 @@ def _time(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
 def _coverage(given: Assumptions, lang: Lang) -> str:
     if given.coverage == 0:
         return say("header.coverage-user" if given.complete_until else "header.coverage-none", lang)
-    return say("header.coverage-value", lang, count=given.coverage)
+    told = say("header.coverage-value", lang, count=given.coverage)
+    if not given.coverage_by:
+        return told
+    return say(
+        "header.coverage-by", lang, claims=told, accounts=", ".join(account_name(a, lang) for a in given.coverage_by)
+    )
 
 
 def _choices(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
@@ -77,8 +84,19 @@ def _choices(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
         ("parameters", _pairs(given.parameters)),
         ("open-parameters", ", ".join(given.open_parameters)),
         ("readings", readings),
-        ("supposed", ", ".join(parties().name(s, lang) for s in given.supposed)),
+        ("supposed", "; ".join(_supposed(given, lang))),
     ]
+
+
+def _supposed(given: Assumptions, lang: Lang) -> list[str]:
+    """What is supposed beside the record: further Parties, acts, and acts that are left out."""
+    told = [", ".join(parties().name(s, lang) for s in given.supposed)]
+    for key, acts in (("acts", given.supposed_acts), ("away", given.supposed_away)):
+        shown = ", ".join(acts[:_SUPPOSED])
+        if shown:
+            more = say("brief.more", lang, count=len(acts) - _SUPPOSED) if len(acts) > _SUPPOSED else ""
+            told.append(say(f"header.supposed-{key}", lang, acts=shown + more))
+    return [t for t in told if t]
 
 
 def _pairs(values: Mapping[str, str]) -> str:

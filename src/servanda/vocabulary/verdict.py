@@ -152,6 +152,9 @@ class Assumptions:
     version: str
     clauses_not_run: tuple[str, ...] = ()
     entry_into_force: str | None = None
+    coverage_by: tuple[str, ...] = ()  # accounts in which claims of coverage stand; none: the record's own
+    supposed_acts: tuple[str, ...] = ()
+    supposed_away: tuple[str, ...] = ()  # acts on record that are supposed not to have been
     notes: tuple[str, ...] = field(default=())
 
 
