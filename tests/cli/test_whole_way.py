@@ -126,6 +126,30 @@ def test_no_right_of_exit_is_no_clause_left_out(call: Call, tmp_path: Path) -> N
     assert "Claims of coverage: 1 in the record, by United States;" in " ".join(called.out.split())
 
 
+def test_what_came_too_late_is_told_where_the_record_may_lack_what_came_in_time(call: Call, tmp_path: Path) -> None:
+    agreement, record = tmp_path / "a.md", tmp_path / "r.yaml"
+    agreement.write_text(
+        "---\nagreement: a\ntitle: A\nstatus: draft\nbinding: treaty\nparties: Russia, United States\n"
+        "counting: {days: calendar, first day: excluded, month end: clip, zone: UTC}\n---\n\n"
+        "## Article 1\n\nEach Party answers a request within 30 days.\n\n"
+        "```norm\nid: a.answer\nfor each: request r\nbearer: r.to\nrequires: answer n\nwhere: n.about is r\n"
+        "due: n.received is within 30 days after r.received\n```\n",
+        encoding="utf-8",
+    )
+    record.write_text(
+        "acts:\n"
+        "  - {id: q, kind: request, by: Russia, to: [United States], start: 2022-01-10, received: 2022-01-10}\n"
+        "  - {id: n, kind: answer, by: United States, about: q, to: [Russia], start: 2022-03-01,\n"
+        "     received: 2022-03-01}\n",
+        encoding="utf-8",
+    )
+    called = call(
+        "check", str(agreement), "--record", str(record), "--as-if-in-force", "2020-01-01", "--on", "2022-12-31"
+    )
+
+    assert "done too late: answer n (1 March 2022), unless" in " ".join(called.out.split()), called.err
+
+
 def test_a_supposition_may_name_acts_of_the_record_and_its_warnings_are_told_once(
     words: list[str], call: Call, tmp_path: Path
 ) -> None:

@@ -115,7 +115,8 @@ def _parts(world: World, variant: Variant, finding: Finding) -> list[Contributio
 
 def facts_wanted(world: World, variant: Variant, finding: Finding) -> list[Fact]:
     """The facts for want of which the finding is open."""
-    if finding.reason is Reason.NO_COVERAGE and finding.act is None and not finding.scope:
+    overdue = finding.outcome is Outcome.OVERDUE and isinstance(variant.shape, Requires)
+    if finding.reason is Reason.NO_COVERAGE and finding.act is None and not finding.scope and not overdue:
         return _coverage(world, variant, finding)
     scene = scene_of(world, variant, finding)
     truths = [holds(scene, line.condition) for line in variant.when]

@@ -51,6 +51,8 @@ def _cases(row: Row, number: int) -> list[str]:
     """The wordings to try, the most telling first."""
     reason = f"brief.{row.reason.value}"
     keys = [f"{reason}-{sentences.slug(row.outcome)}", reason]
+    if row.reason is Reason.NO_COVERAGE and not any(sentences.too_late(v.finding) for v in row.verdicts):
+        keys = [reason]
     if not any(things(v) for v in row.verdicts):
         keys = [f"{key}-silent" for key in keys] + keys
     return [f"{key}-one" for key in keys if number == 1] + keys
@@ -107,14 +109,8 @@ def example(answer: Answer, row: Row) -> Verdict:
 
 
 def _sources(answer: Answer, verdict: Verdict) -> int:
-    listed = answer.acts.get(_act(verdict) or "", {}).get("sources", "")
+    listed = answer.acts.get(sentences.deed(verdict) or "", {}).get("sources", "")
     return listed.count(",") + bool(listed)
-
-
-def _act(verdict: Verdict) -> str | None:
-    found = verdict.finding
-    done = next(iter(found.witnesses), None)
-    return done or found.act if verdict.reason in sentences.DEEDS else found.act or done
 
 
 def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
@@ -127,7 +123,7 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
     if found.act is None and found.scope:
         scope = tuple((path, value) for path, value in found.scope if value is None or value != alone)
         return details.scope(replace(found, scope=scope or found.scope), lang)
-    act = _act(verdict)
+    act = sentences.deed(verdict)
     return sentences.act_phrase(answer, act, lang, known=alone) if act else sentences.party_name(found.bearer, lang)
 
 

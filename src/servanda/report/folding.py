@@ -64,7 +64,8 @@ _SILENT_WITHOUT_ACT = (Reason.NO_DEADLINE, Reason.STANDING, Reason.VOLUNTARY, Re
 def _key(verdict: Verdict, sentence: str) -> tuple[object, ...]:
     found = verdict.finding
     acts = found.act is not None or bool(found.witnesses)
-    silent = verdict.reason in _SILENT or (verdict.reason in _SILENT_WITHOUT_ACT and not acts)
+    silent = verdict.reason in _SILENT and not sentences.too_late(found)
+    silent |= verdict.reason in _SILENT_WITHOUT_ACT and not acts
     return (
         found.norm,
         found.readings,

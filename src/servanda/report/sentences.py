@@ -144,6 +144,18 @@ def reason(answer: Answer, verdict: Verdict, lang: Lang) -> str:
     return verdict.reason.value
 
 
+def too_late(found: Finding) -> bool:
+    """Whether something was done, though not in time, and the record may lack what was."""
+    return found.outcome is Outcome.OVERDUE and bool(found.witnesses)
+
+
+def deed(verdict: Verdict) -> str | None:
+    """The act of which the sentence speaks: what was done, where that is the matter, else what it was done about."""
+    found = verdict.finding
+    done = next(iter(found.witnesses), None)
+    return done or found.act if verdict.reason in DEEDS or too_late(found) else found.act or done
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -161,6 +173,8 @@ def _cases(answer: Answer, verdict: Verdict) -> list[str]:
             cases += [f"{code}-unmeasured"] if found.measured is None else []
         case Reason.DONE_IN_TIME | Reason.NOT_DONE | Reason.WINDOW_OPEN | Reason.DONE_LATE:
             cases += [f"{code}-undated"] if found.due is None else []
+        case Reason.NO_COVERAGE if too_late(found):
+            cases = [f"{code}-overdue-late"]
         case Reason.FACT_MISSING:
             cases += [f"{code}-unnamed"] if not verdict.missing else []
         case Reason.ACCOUNTS_DIFFER | Reason.READINGS_DIFFER:
@@ -187,8 +201,7 @@ def _not_bound_cases(answer: Answer, found: Finding) -> list[str]:
 
 def _args(answer: Answer, verdict: Verdict, lang: Lang) -> dict[str, str]:
     found, zone = verdict.finding, answer.agreement.counting.zone
-    done = found.witnesses[0] if found.witnesses else None
-    act = done or found.act if verdict.reason in DEEDS else found.act or done
+    act = deed(verdict)
     return {
         "act": act_phrase(answer, act, lang),
         "acts": listed((act_phrase(answer, a, lang) for a in found.witnesses), lang),
