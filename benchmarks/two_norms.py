@@ -30,9 +30,9 @@ import pyarrow.parquet as pq
 import servanda
 from servanda.engines.duckdb import Session
 from servanda.norms.condition import ActRange, And, Between, Compare, Is, Line, Offset, Or, Quantified
-from servanda.norms.facts import Bound, World
+from servanda.norms.facts import Bound, Dispute, Places, World
 from servanda.norms.norm import Agreement, Bearer, Exception_, Prohibits, Requires, Variant
-from servanda.norms.term import Group, Listed, Quantity, Word
+from servanda.norms.term import Group, Listed, Outline, Quantity, Region, Word
 from servanda.norms.term import Path as Attr
 from servanda.record.columns import column_types
 from servanda.temporal import DAY_US, CalendarSpan, Counting, day_of, end_of_day_us, start_of_day_us
@@ -212,15 +212,26 @@ NOTICE = Variant(
 )  # fmt: skip
 
 
-class _Nowhere:
-    def codes_at(self, lon: float, lat: float) -> tuple[tuple[str, ...], bool]:
+class _Nowhere(Places):
+    """No norm measured here asks where anything is."""
+
+    def changes(self) -> tuple[date, ...]:
+        return ()
+
+    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool] | None:
         return (), True
 
-    def distance_m(self, lon: float, lat: float, code: str) -> tuple[float, float] | None:
+    def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
         return None
 
-    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
+    def border_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
+        return None
+
+    def inside(self, region: Region | Outline, lon: float, lat: float) -> tuple[bool, bool]:
         return False, False
+
+    def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
+        return None
 
 
 def world() -> World:

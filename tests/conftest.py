@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,11 @@ settings.load_profile("suite")
 
 SHARED = Path(__file__).parents[2] / "shared"
 _WHY = "reads tables beside the project"
+
+
+def pytest_configure() -> None:
+    """Keep what the program caches out of the user's own folder, in one folder for all workers of the run."""
+    os.environ.setdefault("SERVANDA_CACHE", tempfile.mkdtemp(prefix="servanda-tests-"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

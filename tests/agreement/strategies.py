@@ -68,13 +68,27 @@ times: st.SearchStrategy[s.TimeRef] = st.recursive(
     ),
     max_leaves=3,
 )  # fmt: skip
-PARTS = ["territory", "land territory", "territorial sea", "airspace", "exclusive economic zone"]
+PARTS = [
+    "territory", "land territory", "internal waters", "territorial sea", "contiguous zone", "airspace",
+    "exclusive economic zone",
+]  # fmt: skip
 places = st.one_of(
     paths,
     names,
     st.builds(s.PartRef, st.sampled_from(PARTS), refs),
     st.builds(s.BorderRef, refs, refs),
+    st.builds(s.BorderOfRef, refs),
+    st.builds(s.ZoneRef, NAMES),
+    st.builds(s.StripRef, amounts, refs, refs),
 )
+parallels = st.sampled_from([Fraction(0), Fraction(60), Fraction(419, 10), Fraction(124, 3), Fraction(90)])
+meridians = st.sampled_from([Fraction(0), Fraction(30), Fraction(251, 20), Fraction(4999, 60), Fraction(180)])
+beyonds = st.one_of(
+    st.builds(s.BeyondRef, st.sampled_from(["north", "south"]), parallels, st.sampled_from(["N", "S"])),
+    st.builds(s.BeyondRef, st.sampled_from(["east", "west"]), meridians, st.sampled_from(["E", "W"])),
+)
+positions = st.builds(lambda a, b, u, v: s.PositionRef(a * u, b * v), parallels, meridians,
+                      st.sampled_from([1, -1]), st.sampled_from([1, -1]))  # fmt: skip
 nears = st.builds(s.NearRef, amounts, places)
 orders = st.builds(s.OrderRef, RELATIONS, times)
 offsets = st.builds(s.OffsetRef, st.sampled_from(["at least", "more than", "within"]), amounts, DIRECTIONS, times)
@@ -97,6 +111,7 @@ predicates = st.one_of(
     st.builds(s.BetweenRef, amounts, amounts),
     st.builds(s.Compared, st.sampled_from(["at least", "at most", "more than", "less than"]), amounts),
     nears,
+    beyonds,
     timings,
 )
 subjects = st.one_of(
@@ -144,7 +159,7 @@ items = st.one_of(
 some_items = st.lists(items, min_size=1, max_size=3).map(tuple)
 groups = st.builds(s.GroupRef, some_items, st.one_of(st.just(()), some_items))
 region_parts = st.one_of(
-    st.builds(s.RegionPart, st.booleans(), places), st.builds(lambda n: s.RegionPart(False, n), nears)
+    st.builds(s.RegionPart, st.booleans(), places | beyonds), st.builds(lambda n: s.RegionPart(False, n), nears)
 )
 regions = st.one_of(
     st.builds(lambda p: s.RegionRef("or", (p,)), region_parts),
@@ -186,6 +201,7 @@ EXPRESSIONS: dict[str, st.SearchStrategy[object]] = {
     "effect": st.one_of(st.just(s.OnThatDay()), times),
     "group": groups,
     "region": regions,
+    "position": positions,
     "bearer": bearers,
     "judge": st.builds(s.JudgeRef, bearers),
     "measure": measures,

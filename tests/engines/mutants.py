@@ -29,6 +29,7 @@ from servanda.plan import (
     truth,
 )
 from servanda.plan import condition as conditions
+from servanda.plan.scope import Asking
 from servanda.plan.sql import all_of, any_of, col, compare, number
 from servanda.plan.truth import FALSE, TRUE, Pair
 
@@ -202,8 +203,8 @@ def _start_counts(real: Any) -> Any:
 
 
 def _nearest_is_farthest(real: Any) -> Any:
-    def faulty(scope: Any, site: Any, code: Any, reach: Any) -> Pair:
-        found = place._metres(scope, site, code, reach.scale)
+    def faulty(scope: Any, site: Any, code: Any, reach: Any, **_: Any) -> Pair:
+        found = place._metres(scope, site, code, Asking("metres", scale=reach.scale))
         inside = compare(col("lo", found), "<=", reach.lo)
         return truth.bounds(inside, inside)
 

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from engines.places import placed
 from engines.strategies import cases, seeded
 from engines.worlds import Case
 from servanda.engines import duckdb, reference
@@ -22,6 +23,7 @@ CHUNKS = 10
 # Beyond the three hundred: constructs that they happen to miss (the later of two times, `none`).
 BESIDE = (336, 379, 471, 534, 966, 1589)
 SEEDS = (*range(SUITE), *BESIDE)
+PLACES = range(100)  # drawn apart: see places.py
 
 
 @cache
@@ -69,6 +71,7 @@ def _names(variant: Variant) -> set[str]:
 
 def test_every_construct_of_the_norms_is_used() -> None:
     used = {name for seed in SEEDS for name in _names(judged(seed)[0].variant)}
+    used |= {name for seed in PLACES for name in _names(placed(seed).variant)}
     modules = (condition, term, norm)
     constructs = {
         name

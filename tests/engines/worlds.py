@@ -9,9 +9,9 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from servanda.norms.facts import Act, Bound, World
+from servanda.norms.facts import Act, Bound, Dispute, Places, World
 from servanda.norms.norm import Agreement, Variant
-from servanda.norms.term import Group, Listed, Quantity
+from servanda.norms.term import Group, Listed, Outline, Quantity, Region
 from servanda.record.columns import Cells, column_types, table_of
 from servanda.record.values import acts_as_values
 from servanda.temporal import END_US, Counting, start_of_day_us
@@ -24,18 +24,29 @@ SITES = {(10.0, 50.0): "inland", (30.0, 60.0): "coast", (40.0, 45.0): "strip"}
 
 
 @dataclass(frozen=True)
-class FakePlaces:
-    """A geography of three points."""
+class FakePlaces(Places):
+    """A geography of three points. On each of the days given the strip changes hands."""
 
-    def codes_at(self, lon: float, lat: float) -> tuple[tuple[str, ...], bool]:
-        """inland: American; coast: nobody's; strip: Russian or British."""
+    days: tuple[date, ...] = ()
+
+    def changes(self) -> tuple[date, ...]:
+        """The days given."""
+        return self.days
+
+    def _changed(self, on: date) -> bool:
+        return sum(day <= on for day in self.days) % 2 == 1
+
+    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool]:
+        """inland: American; coast: nobody's; strip: Russian or British, and in turns American."""
+        if SITES[(lon, lat)] == "strip" and self._changed(on):
+            return ("USA",), True
         return {
             "inland": (("USA",), True),
             "coast": ((), True),
             "strip": (("GBR", "RUS"), False),
         }[SITES[(lon, lat)]]
 
-    def distance_m(self, lon: float, lat: float, code: str) -> tuple[float, float] | None:
+    def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
         """Kilometres by site and State; nobody knows where France lies."""
         metres: Mapping[tuple[str, str], tuple[float, float]] = {
             ("inland", "USA"): (0.0, 0.0),
@@ -48,11 +59,24 @@ class FakePlaces:
             ("strip", "RUS"): (0.0, 500.0),
             ("strip", "GBR"): (0.0, 100_000.0),
         }
+        if SITES[(lon, lat)] == "strip" and self._changed(on):
+            return {"USA": (0.0, 0.0), "RUS": (20_000.0, 21_000.0), "GBR": (30_000.0, float("inf"))}.get(code)
         return metres.get((SITES[(lon, lat)], code))
 
-    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
+    def border_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
+        """As far as the land of the State, and a little; Britain has no border."""
+        found = self.distance_m(lon, lat, code, on)
+        if found is None or code == "GBR":
+            return None if found is None else (float("inf"), float("inf"))
+        return found[0] + 1_000, found[1] + 1_000
+
+    def inside(self, region: Region | Outline, lon: float, lat: float) -> tuple[bool, bool]:
         """The coast is in the Baltic Sea, the strip may be."""
         return {"inland": (False, False), "coast": (True, True), "strip": (False, True)}[SITES[(lon, lat)]]
+
+    def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
+        """None is."""
+        return None
 
 
 def day_us(day: str | date, zone: str = "UTC") -> int:

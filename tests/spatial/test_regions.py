@@ -132,7 +132,7 @@ def test_a_bad_file_is_answered_with_what_to_mend(tmp_path: Path, content: objec
     assert code in {d.code for d in caught.value.diagnostics}
     for diagnostic in caught.value.diagnostics:
         for lang in LANGS:
-            assert "zone.geojson: " in render(diagnostic, lang)
+            assert "zone.geojson:" in render(diagnostic, lang)
             assert diagnostic.hint(lang)
 
 

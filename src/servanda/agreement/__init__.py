@@ -22,6 +22,7 @@ from servanda.agreement.skeleton import new_text
 from servanda.agreement.source import open_source
 from servanda.errors import Diagnostic, InputError
 from servanda.norms.norm import Agreement
+from servanda.spatial.geometry import shape_of
 
 __all__ = ["choose", "format_text", "lint", "new_text", "read", "schema", "set_parameters"]
 
@@ -38,8 +39,18 @@ def read(path: str | Path, readings: Mapping[str, str] | None = None) -> Agreeme
 
 
 def lint(path: str | Path) -> tuple[Diagnostic, ...]:
-    """Every error, warning and note about a file, in the order of their places."""
+    """Every error, warning and note about a file, in the order of their places, and about the outlines it brings."""
     try:
-        return assemble(open_source(path)).diagnostics
+        result = assemble(open_source(path))
     except InputError as error:
         return error.diagnostics
+    drawn = result.agreement.regions.values() if result.agreement is not None else ()
+    return (*result.diagnostics, *(d for file in dict.fromkeys(map(str, drawn)) for d in _badly_drawn(file)))
+
+
+def _badly_drawn(file: str) -> tuple[Diagnostic, ...]:
+    try:
+        shape_of(Path(file))
+    except InputError as error:
+        return error.diagnostics
+    return ()

@@ -87,6 +87,24 @@ def _quantity(children: Children) -> s.NumberRef:
     return s.NumberRef(_number(number), " ".join(str(unit).split()) if unit else "", at=_at(parts))
 
 
+_DEGREES = re.compile(r"([\d.]+)[\s°]*(?:([\d.]+)\s*['′])?\s*([NSEW])")
+_GREATEST = {"NS": 90, "EW": 180}
+
+
+def _degrees(token: Token, axis: Literal["NS", "EW"]) -> tuple[Fraction, Literal["N", "S", "E", "W"]]:
+    """Degrees, minutes counted in, and the letter, which must be one of the axis."""
+    found = _DEGREES.fullmatch(str(token))
+    assert found is not None, "the grammar's own pattern"
+    at = (int(token.start_pos or 0), int(token.end_pos or 0))
+    minutes = Fraction(found[2] or 0)
+    if found[3] not in axis:
+        raise Refused("bad-degrees", at, {"letters": " or ".join(axis), "text": str(token)}, "letter")
+    degrees = Fraction(found[1]) + minutes / 60
+    if minutes >= 60 or degrees > _GREATEST[axis]:
+        raise Refused("bad-degrees", at, {"text": str(token), "greatest": str(_GREATEST[axis])})
+    return degrees, cast(Any, found[3])
+
+
 def _variable(token: Token) -> str:
     text = str(token)
     if text in RESERVED:
@@ -304,8 +322,36 @@ class Builder(Transformer[Token, Any]):
     def part_of(self, c: Children) -> s.PartRef:
         return s.PartRef(cast(Any, " ".join(str(t) for t in c[:-2])), c[-1], at=_at(c))
 
+    def zone(self, c: Children) -> s.ZoneRef:
+        return s.ZoneRef(_name(c[1]), at=_at(c))
+
+    def border_of(self, c: Children) -> s.BorderOfRef:
+        return s.BorderOfRef(c[2], at=_at(c))
+
     def border(self, c: Children) -> s.BorderRef:
         return s.BorderRef(c[2], c[4], at=_at(c))
+
+    def strip(self, c: Children) -> s.StripRef:
+        return s.StripRef(*_nodes(c), at=_at(c))
+
+    def beyond(self, c: Children) -> s.BeyondRef:
+        side = cast(Any, str(c[0]))
+        degrees, letter = _degrees(c[2], "NS" if side in ("north", "south") else "EW")
+        return s.BeyondRef(side, degrees, letter, at=_at(c))
+
+    def is_beyond(self, c: Children) -> s.BeyondRef:
+        return cast(s.BeyondRef, c[0])
+
+    def region_beyond(self, c: Children) -> s.RegionPart:
+        return s.RegionPart(_has(c, "NOT"), c[-1], at=_at(c))
+
+    def position(self, c: Children) -> s.PositionRef:
+        first, last = (t for t in c if t.type == "DEGREES")
+        if first[-1] in "EW":
+            first, last = last, first
+        lat, south = _degrees(first, "NS")
+        lon, west = _degrees(last, "EW")
+        return s.PositionRef(-lat if south == "S" else lat, -lon if west == "W" else lon, at=_at(c))
 
     def region_in(self, c: Children) -> s.RegionPart:
         return s.RegionPart(_has(c, "NOT"), c[-1], at=_at(c))

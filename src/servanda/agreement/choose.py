@@ -12,7 +12,7 @@ from servanda.agreement.markdown import Block
 from servanda.agreement.resolve.assemble import assemble
 from servanda.agreement.resolve.context import Context, Here, Problems, Unresolved, nearest
 from servanda.agreement.resolve.groups import resolve_group
-from servanda.agreement.resolve.places import resolve_place, resolve_region
+from servanda.agreement.resolve.places import TERRITORY, area, extent_of, resolve_region
 from servanda.agreement.resolve.quantities import quantity
 from servanda.agreement.resolve.readings import wrong_choice
 from servanda.agreement.resolve.rewrite import rewrite
@@ -20,7 +20,7 @@ from servanda.agreement.source import from_text, open_source
 from servanda.agreement.yaml import Place, Scalar
 from servanda.errors import Diagnostic, InputError
 from servanda.norms.norm import Agreement, Norm, OpenParameter
-from servanda.norms.term import Group, OpenGroup, OpenRegion, Quantity
+from servanda.norms.term import Group, OpenGroup, OpenRegion, Quantity, TerritoryOf
 from servanda.norms.term import Place as PlaceTerm
 
 SET = "--set"
@@ -96,6 +96,8 @@ def set_parameters(agreement: Agreement, values: Mapping[str, str]) -> Agreement
 
 
 def _set(problems: Problems, agreement: Agreement, name: str, text: str) -> Agreement:
+    if name == TERRITORY:
+        return _with_territory(problems, agreement, text)
     opened = agreement.open_parameters.get(name)
     if opened is None and name not in agreement.parameters:
         known = [*agreement.open_parameters, *agreement.parameters]
@@ -162,17 +164,29 @@ def _with_group(agreement: Agreement, name: str, here: Here) -> Agreement:
     return _rewritten(agreement, name, change)
 
 
+_REGION_WORDS = ("in ", "not ", "within ", "north of ", "south of ", "east of ", "west of ")
+
+
+def _with_territory(problems: Problems, agreement: Agreement, text: str) -> Agreement:
+    wanted = extent_of(Context(problems, Path(agreement.file).parent), _scalar(problems, text))
+
+    def change(node: Any) -> Any:
+        return replace(node, extent=wanted) if isinstance(node, TerritoryOf) else node
+
+    return replace(_rewritten(agreement, TERRITORY, change), territory=wanted)
+
+
 def _with_region(agreement: Agreement, name: str, here: Here) -> Agreement:
     text = here.scalar.text.strip()
     place: PlaceTerm
-    if text.startswith(("in ", "not in ", "within ")):
+    if text.startswith(_REGION_WORDS):
         place = resolve_region(here, cast(s.RegionRef, here.context.parse(here.scalar, "region")), name)
     else:
         inside = _scalar(here.context.problems, f"in {text}")
         region = cast(s.RegionRef, here.context.parse(inside, "region"))
         part = region.parts[0].place
-        assert not isinstance(part, s.NearRef)
-        place = resolve_place(here.at(inside), part)
+        assert not isinstance(part, s.NearRef | s.BeyondRef)
+        place = area(here.at(inside), part)
 
     def change(node: Any) -> Any:
         return place if isinstance(node, OpenRegion) and node.name == name else node

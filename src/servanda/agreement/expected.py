@@ -14,6 +14,7 @@ from servanda.messages import Lang, say
 _NAMED = {
     "NAME": "name", "SHORTNAME": "name", "IDENT": "variable", "ATTRIBUTE": "attribute", "NUMBER": "number",
     "DATE": "date", "UNIT": "unit", "ID": "norm-id", "VERB": "verb", "MONTHDAY": "month-day", "ORDINAL": "ordinal",
+    "DEGREES": "degrees",
     "$END": "end",
 }  # fmt: skip
 _MARKS = {"LPAR": "(", "RPAR": ")", "COMMA": ",", "DOT": ".", "SLASH": "/", "PERCENT": "%"}
@@ -21,7 +22,8 @@ _MARKS = {"LPAR": "(", "RPAR": ")", "COMMA": ",", "DOT": ".", "SLASH": "/", "PER
 _PHRASES = {
     "AT": "at least", "MORE": "more than", "LESS": "less than", "ONE": "one of", "LATER": "later of",
     "EARLIER": "earlier of", "LENGTH": "length of", "ENTRY": "entry into force", "STATE": "State",
-    "STATES": "States", "JUDGEMENT": "judgement of", "SAME": "same measure on", "BORDER": "border between",
+    "STATES": "States", "JUDGEMENT": "judgement of", "SAME": "same measure on", "BORDER": "border",
+    "INTERNAL": "internal waters", "CONTIGUOUS": "contiguous zone", "STRIP": "strip of",
     "MEMBER": "member of", "MEMBERS": "members of",
 }  # fmt: skip
 _SHOWN = 6

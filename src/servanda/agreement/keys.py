@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
+
+from servanda.norms.term import Extent
 
 HEADS = ("prohibits", "requires", "limits", "permits", "standard", "declares")
 
@@ -125,6 +128,7 @@ TERMS_KEYS: Mapping[str, Key] = {
     "dates": Key("terms", "start_time"),
     "parameters": Key("terms", "amount"),
     "tables": Key("tables", "amount"),
+    "territory": Key("word", words=get_args(Extent)),
     "note": _TEXT,
 }
 

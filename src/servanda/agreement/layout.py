@@ -28,6 +28,7 @@ WIDTH = 100
 _TEXT = Key("text")
 _READING_ORDER = ("reading", "readings")
 _CHOICE_ORDER = ("means", "held by", "says")
+_CIRCLE = {"centre": Key("expression", "position"), "radius": Key("expression", "amount")}
 
 
 def format_text(text: str, file: str = "agreement.md") -> str:
@@ -283,6 +284,8 @@ def _inner(key: str, parent: Mapping, form: Key) -> Key:
         return Key("expression", form.start) if key == "means" and form.start else _TEXT
     if key in ("file", "geometry", "unit", "group", "region", "reading") and key not in form.inside:
         return _TEXT
+    if key in _CIRCLE and form.start == "region":
+        return _CIRCLE[key]
     if form.inside:
         return form.inside.get(key, _TEXT)
     if form.form == "lines":

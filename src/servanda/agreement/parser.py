@@ -22,7 +22,7 @@ from servanda.vocabulary.act import vocabulary
 
 STARTS = (
     "amount", "bearer", "ceiling", "condition", "due", "effect", "group", "head", "judge", "kinds", "measure",
-    "names", "paths", "ranges", "region", "start_time",
+    "names", "paths", "position", "ranges", "region", "start_time",
 )  # fmt: skip
 
 LONGEST = 400_000  # characters of one expression
@@ -85,7 +85,9 @@ def _whole_word(found: re.Match[str]) -> str:
     terminal, word = found.groups()
     # `States` is a keyword, `States of Africa` a name.
     longer = r"|\s+(?:of\s+)?(?:the\s+)?[A-Z]" if word in ("State", "States") else ""
-    return rf"{terminal}.3: /{word}(?![\w-]{longer})/"
+    # `east` by itself is a value (`s.direction is east`).
+    followed = r"(?=\s+of\b)" if word in ("north", "south", "east", "west", "strip") else ""
+    return rf"{terminal}.3: /{word}(?![\w-]{longer}){followed}/"
 
 
 # Words that may follow a number that has no unit.

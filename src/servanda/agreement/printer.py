@@ -40,6 +40,8 @@ def show(node: object) -> str:
             return _measured(node)
         case s.GroupRef() | s.RegionRef():
             return _collection(node)
+        case s.PositionRef(lat, lon):
+            return f"{_degrees(abs(lat), 'N' if lat >= 0 else 'S')} {_degrees(abs(lon), 'E' if lon >= 0 else 'W')}"
         case _:
             return _plain(node)
 
@@ -207,12 +209,37 @@ def show_place(place: s.PlaceRef | s.NearRef) -> str:
     match place:
         case s.PathRef() | s.NameRef():
             return show_term(place)
+        case s.ZoneRef(name):
+            return f"zone {show_name(name)}"
         case s.PartRef(part, of):
             return f"{part} of {show_term(of)}"
+        case s.BorderOfRef(of):
+            return f"border of {show_term(of)}"
+        case s.StripRef(width, first, second):
+            line = f"line between {show_term(first)} and {show_term(second)}"
+            return f"strip of {show_amount(width)} on each side of {line}"
         case s.BorderRef(first, second):
             return f"border between {show_term(first)} and {show_term(second)}"
         case s.NearRef(distance, of):
             return f"within {show_amount(distance, True)} of {show_place(of)}"
+
+
+def show_beyond(beyond: s.BeyondRef) -> str:
+    """One side of a parallel or meridian."""
+    return f"{beyond.side} of {_degrees(beyond.degrees, beyond.letter)}"
+
+
+def _degrees(degrees: Fraction, letter: str) -> str:
+    """`60° S`, `41.9° N`; where a decimal would not end, with minutes: `41° 20′ N`."""
+    if _ends(degrees):
+        return f"{show_number(degrees, False)}° {letter}"
+    minutes = degrees % 1 * 60
+    return f"{int(degrees)}° {show_number(minutes, False)}′ {letter}"
+
+
+def _ends(value: Fraction) -> bool:
+    """Whether it is a decimal of at most nine places, as many as are read."""
+    return (value * 10**9).denominator == 1
 
 
 def _collection(node: s.GroupRef | s.RegionRef) -> str:
@@ -227,6 +254,8 @@ def _collection(node: s.GroupRef | s.RegionRef) -> str:
 def _region_part(part: s.RegionPart) -> str:
     if isinstance(part.place, s.NearRef):
         return show_place(part.place)
+    if isinstance(part.place, s.BeyondRef):
+        return ("not " if part.negated else "") + show_beyond(part.place)
     return ("not in " if part.negated else "in ") + show_place(part.place)
 
 
@@ -309,6 +338,8 @@ def _predicate(predicate: s.PredicateRef) -> str:
             return f"{bound} {show_amount(amount)}"
         case s.NearRef():
             return show_place(predicate)
+        case s.BeyondRef():
+            return show_beyond(predicate)
         case s.OrderRef() | s.OffsetRef():
             return _timing(predicate)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from servanda.norms.term import Part
+
 At = tuple[int, int]
 
 
@@ -188,7 +190,21 @@ TimeRef = PathRef | DateRef | NameRef | ShiftedRef | TimeWord | EntryRef | Chose
 class PartRef(Written):
     """`territorial sea of d.by`."""
 
-    part: Literal["territory", "land territory", "territorial sea", "airspace", "exclusive economic zone"]
+    part: Part
+    of: Ref
+
+
+@dataclass(frozen=True)
+class ZoneRef(Written):
+    """`zone Ceasefire Zone`: a region that the agreement itself defines."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class BorderOfRef(Written):
+    """`border of Russia`."""
+
     of: Ref
 
 
@@ -201,6 +217,32 @@ class BorderRef(Written):
 
 
 @dataclass(frozen=True)
+class StripRef(Written):
+    """`strip of 100 km on each side of line between A and B`."""
+
+    width: AmountRef
+    first: Ref
+    second: Ref
+
+
+@dataclass(frozen=True)
+class BeyondRef(Written):
+    """`south of 60° S`. `degrees` from the equator or the meridian of Greenwich towards `letter`."""
+
+    side: Literal["north", "south", "east", "west"]
+    degrees: Fraction
+    letter: Literal["N", "S", "E", "W"]
+
+
+@dataclass(frozen=True)
+class PositionRef(Written):
+    """`41.9° N 12.5° E`: degrees north and east of zero."""
+
+    lat: Fraction
+    lon: Fraction
+
+
+@dataclass(frozen=True)
 class NearRef(Written):
     """`within 50 km of Contact Line`."""
 
@@ -208,15 +250,15 @@ class NearRef(Written):
     of: PlaceRef
 
 
-PlaceRef = PathRef | NameRef | PartRef | BorderRef
+PlaceRef = PathRef | NameRef | ZoneRef | PartRef | BorderOfRef | BorderRef | StripRef
 
 
 @dataclass(frozen=True)
 class RegionPart(Written):
-    """One part of a region; `negated` only before `in`."""
+    """One part of a region; `within` is never `negated`."""
 
     negated: bool
-    place: PlaceRef | NearRef
+    place: PlaceRef | NearRef | BeyondRef
 
 
 @dataclass(frozen=True)
@@ -369,7 +411,18 @@ class OffsetRef(Written):
 
 TimingRef = OrderRef | OffsetRef
 PredicateRef = (
-    SameAs | OneOf | OfKind | InPlace | IsInForce | AboveWord | BetweenRef | Compared | NearRef | OrderRef | OffsetRef
+    SameAs
+    | OneOf
+    | OfKind
+    | InPlace
+    | IsInForce
+    | AboveWord
+    | BetweenRef
+    | Compared
+    | NearRef
+    | BeyondRef
+    | OrderRef
+    | OffsetRef
 )
 
 
@@ -617,5 +670,6 @@ Expression = (
     | AmountRef
     | GroupRef
     | RegionRef
+    | PositionRef
     | TimeRef
 )

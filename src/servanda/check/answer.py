@@ -11,6 +11,7 @@ import pyarrow as pa
 from servanda import _version
 from servanda.check.fold import fold
 from servanda.check.missing import with_facts
+from servanda.check.places import asks_the_map, territory_of
 from servanda.check.question import EngineName, Question
 from servanda.check.reuse import Reusing
 from servanda.check.strata import Evaluate, findings
@@ -20,6 +21,7 @@ from servanda.norms import unbound
 from servanda.norms.facts import World
 from servanda.norms.norm import Agreement, Variant
 from servanda.record.record import Record
+from servanda.spatial.layer import LAYER
 from servanda.temporal import END_US, day_of
 from servanda.vocabulary.verdict import Assumptions, Finding, Outcome, Reason, Verdict
 
@@ -147,6 +149,9 @@ def assumptions(agreement: Agreement, found: Cases, question: Question) -> Assum
         agreement_digest=agreement.digest,
         version=_version.__version__,
         clauses_not_run=found.status.not_run,
+        territory=territory_of(agreement),
+        territory_said=bool(agreement.territory),
+        map=LAYER if asks_the_map(agreement) else "",
         entry_into_force=None if found.status.entry is None else day_of(found.status.entry, zone).isoformat(),
     )
 

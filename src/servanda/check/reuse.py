@@ -11,6 +11,7 @@ from servanda.norms.facts import World
 from servanda.norms.judgement import STATEMENTS
 from servanda.norms.norm import Limits, Prohibits, Requires, Standard, Variant
 from servanda.norms.occasion import head_range, kinds_of
+from servanda.norms.sharing import reads_places
 from servanda.record.record import Record
 from servanda.vocabulary.verdict import Finding
 
@@ -29,7 +30,13 @@ class Reusing:
     def __call__(self, case: Case, variants: Sequence[Variant]) -> list[Finding]:
         """The findings of each variant in the case, in the order of the variants."""
         differs = self._kinds.get(case.account, frozenset()) if case.account is not None else frozenset()
-        fresh = [v for v in variants if id(v) not in self._known or (_reads(v, differs) and not self._alike(case, v))]
+        fresh = [
+            v
+            for v in variants
+            if id(v) not in self._known
+            or self._on_another_map(case, v)
+            or (_reads(v, differs) and not self._alike(case, v))
+        ]
         found: dict[int, list[Finding]] = {id(v): [] for v in fresh}
         by_key = {(v.id, tuple(sorted(v.readings.items()))): id(v) for v in fresh}
         for finding in self._evaluate(case, fresh) if fresh else ():
@@ -39,6 +46,10 @@ class Reusing:
         if case is self._first:
             self._known |= found
         return [f for v in variants for f in found.get(id(v), self._known.get(id(v), []))]
+
+    def _on_another_map(self, case: Case, variant: Variant) -> bool:
+        """Whether the norm asks where things are, and the account sees another map than the first case."""
+        return self._first is not None and case.world.places is not self._first.world.places and reads_places(variant)
 
     def _alike(self, case: Case, variant: Variant) -> bool:
         """Whether the acts on which accounts differ give the same in this case as in the first: then all does.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from servanda.check.places import asked, speakers, the_map
 from servanda.check.question import Question
 from servanda.errors import Diagnostic, InputError
 from servanda.lifecycle.force import Status, status
@@ -19,37 +20,10 @@ from servanda.record.entries import Instrument
 from servanda.record.record import Record
 from servanda.record.values import acts_as_values
 from servanda.record.zones import in_zone
-from servanda.spatial.territory import geography
 from servanda.temporal import END_US, day_of, end_of_day_us, start_of_day_us
 from servanda.vocabulary.coverage import Claim, Coverage
 
 UNDISPUTED = "undisputed"
-
-
-class Map:
-    """The default geography, as conditions ask for it; read when it is first asked, each answer kept."""
-
-    @cache  # noqa: B019 - there is one map, and it lives as long as the process
-    def codes_at(self, lon: float, lat: float) -> tuple[tuple[str, ...], bool]:
-        """The States to which the point may belong, and whether that is certain."""
-        standing = geography().standing(lon, lat)
-        return standing.codes, standing.certain
-
-    @cache  # noqa: B019 - as above
-    def distance_m(self, lon: float, lat: float, code: str) -> tuple[float, float] | None:
-        """Least and greatest distance to the State's territory."""
-        return geography().distance_m(lon, lat, code)
-
-    @cache  # noqa: B019 - as above
-    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
-        """Certainly and possibly inside a sea or region."""
-        return geography().region(name, lon, lat)
-
-
-@cache
-def the_map() -> Map:
-    """The one map."""
-    return Map()
 
 
 # Up to so many acts all are made at once; beyond, each kind when it is asked for.
@@ -204,7 +178,7 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     more: dict[str, list[Act]] = {}
     for act in instruments:
         more.setdefault(act.kind, []).append(act)
-    accounts = _asked(record, question)
+    accounts = _asked(agreement, record, question)
     first = _case(base, record, accounts[0], more, None)
     return Cases(record, found, on, (first, *(_case(base, record, a, more, first) for a in accounts[1:])))
 
@@ -224,9 +198,10 @@ def _spoken_of(record: Record, account: str | None) -> tuple[frozenset[str], fro
     return ids, kinds if rows.num_rows == len(ids) else kinds | {"act"}
 
 
-def _asked(record: Record, question: Question) -> tuple[str | None, ...]:
+def _asked(agreement: Agreement, record: Record, question: Question) -> tuple[str | None, ...]:
+    """Those who speak in the record, and those whose word on a disputed area decides where an act of it lies."""
     if question.account is None:
-        return (None, *record.accounts())
+        return (None, *dict.fromkeys((*record.accounts(), *speakers(agreement, record.acts))))
     return (None,) if question.account == UNDISPUTED else (question.account,)
 
 
@@ -237,7 +212,9 @@ def _case(
     ids, kinds = _spoken_of(record, account)
     same = like.world.acts if like is not None else None
     by_kind = ActsByKind(table, more, same if isinstance(same, ActsByKind) else None, ids)
-    world = replace(base, acts=by_kind, by_id=ActsById(by_kind), disputed=ids, disputed_kinds=kinds)
+    world = replace(
+        base, acts=by_kind, by_id=ActsById(by_kind), disputed=ids, disputed_kinds=kinds, places=asked(the_map(account))
+    )
     return Case(account, world, table, more)
 
 

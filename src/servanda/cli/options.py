@@ -33,7 +33,7 @@ class Operand:
 
     key: str
     metavar: str
-    count: Literal["one", "maybe", "some"]
+    count: Literal["one", "maybe", "some", "any"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def _operand(operand: Operand) -> str:
             return f"[{operand.metavar}]"
         case "some":
             return f"{operand.metavar}…"
+        case "any":
+            return f"[{operand.metavar}…]"
 
 
 def _option(option: Option) -> str:

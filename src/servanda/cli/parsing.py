@@ -136,7 +136,7 @@ class _Reader:
 
     def _count(self, operand: Operand) -> None:
         args = {"operand": operand.metavar, "command": self.command.name}
-        if operand.count != "maybe" and not self.operands:
+        if operand.count in ("one", "some") and not self.operands:
             self.wrong.append(Diagnostic("missing-operand", args))
-        if operand.count != "some" and len(self.operands) > 1:
+        if operand.count in ("one", "maybe") and len(self.operands) > 1:
             self.wrong.append(Diagnostic("too-many-operands", {**args, "extra": " ".join(self.operands[1:])}))

@@ -1,63 +1,139 @@
-"""What the geography says of the places that a plan asks about: small relations that the plan joins."""
+"""What the geography says of the places that a plan asks about: small relations that the plan joins.
+
+A plan asks once for each position, State and era (a stretch of days between two changes of the map), however many acts
+stand there. The positions of one State and era are answered together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
-from math import ceil
+from math import ceil, isinf
+from typing import TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from servanda.norms.facts import Places
-from servanda.plan.scope import Need
+from servanda.plan.scope import Asking, Need
 from servanda.spatial.geodesic import distance_m
+
+_FARTHEST = 2**62  # stands for an infinite distance: farther than anything that is compared with it
+
+Codes = tuple[tuple[str, ...], bool] | None
+Metres = tuple[float, float] | None
+T = TypeVar("T")
 
 
 def answered(places: Places, need: Need, asked: pa.Table) -> pa.Table:
     """The relation that the plan joins: one row for each place asked about."""
-    answer: Callable[[Places, Need, pa.Table], dict[str, pa.Array]] = {
-        "codes": _codes,
-        "metres": _metres,
-        "region": _region,
-    }[need.what]
     columns = {c: asked[c] for c in asked.column_names}
-    return pa.table({**columns, **answer(places, need, asked)})
+    match need.asking.what:
+        case "codes":
+            found = _codes(places, asked)
+        case "region":
+            found = _region(places, need.asking, asked)
+        case _:
+            found = _metres(places, need.asking, asked)
+    return pa.table({**columns, **found})
 
 
-def _points(asked: pa.Table) -> list[tuple[float, float]]:
-    return list(zip(asked["lon"].to_pylist(), asked["lat"].to_pylist(), strict=True))
+# ---- days
 
 
-def _codes(places: Places, need: Need, asked: pa.Table) -> dict[str, pa.Array]:
-    found = [places.codes_at(lon, lat) for lon, lat in _points(asked)]
+def _days(places: Places, first: int, last: int) -> list[date]:
+    """A day of each era from one to another."""
+    changes = places.changes()
+    return [changes[era - 1] if era else date.min for era in range(first, last + 1)]
+
+
+def _together(asked: pa.Table, *columns: str) -> Iterator[tuple[tuple[Hashable, ...], np.ndarray]]:
+    """The rows that are alike in these columns: their values, and the numbers of the rows."""
+    if not asked.num_rows:
+        return
+    coded = [asked[c].combine_chunks().dictionary_encode() for c in columns]
+    marks = np.stack([c.indices.to_numpy() for c in coded], axis=1)
+    kinds, which = np.unique(marks, axis=0, return_inverse=True)
+    order = np.argsort(which.reshape(-1), kind="stable")
+    begin = np.flatnonzero(np.diff(which.reshape(-1)[order], prepend=-1))
+    for kind, rows in zip(kinds.tolist(), np.split(order, begin[1:]), strict=True):
+        yield tuple(c.dictionary[mark].as_py() for c, mark in zip(coded, kind, strict=True)), rows
+
+
+def _spread(asked: pa.Table, columns: Sequence[str], answer: Callable[..., Sequence[T]]) -> list[T]:
+    """The answers in the order of the rows; `answer` gets longitudes, latitudes and the common values."""
+    lon, lat = (asked[c].to_numpy() for c in ("lon", "lat"))
+    found: list[T | None] = [None] * asked.num_rows
+    for values, rows in _together(asked, *columns):
+        for row, one in zip(rows.tolist(), answer(lon[rows], lat[rows], *values), strict=True):
+            found[row] = one
+    return found  # type: ignore[return-value]  # every row is in one of the groups
+
+
+# ---- answers
+
+
+def _codes(places: Places, asked: pa.Table) -> Mapping[str, pa.Array]:
+    def answer(lon: Sequence[float], lat: Sequence[float], first: int, last: int) -> list[Codes]:
+        by_day = [places.codes_of(lon, lat, day) for day in _days(places, first, last)]
+        return [_on_all(one) for one in zip(*by_day, strict=True)]
+
+    found = _spread(asked, ("era", "last_era"), answer)
+    # Few answers for many places: each list of codes is made once.
+    kinds = list(dict.fromkeys(found))
+    number = {kind: i for i, kind in enumerate(kinds)}
+    at = pa.array([number[one] for one in found], pa.int64())
+    codes = pa.array([None if k is None else list(k[0]) for k in kinds], pa.list_(pa.string()))
+    certain = pa.array([None if k is None else k[1] for k in kinds], pa.bool_())
+    return {"codes": codes.take(at), "certain": certain.take(at)}
+
+
+def _on_all(found: Sequence[Codes]) -> Codes:
+    """Whose land it may be on any of the days; certain where it is the same on all."""
+    told = [one for one in found if one is not None]
+    if len(told) < len(found):
+        return None
+    if all(one == told[0] for one in told):
+        return told[0]
+    return tuple(sorted({code for codes, _ in told for code in codes})), False
+
+
+def _metres(places: Places, asking: Asking, asked: pa.Table) -> Mapping[str, pa.Array]:
+    ask = places.distances_m if asking.what == "metres" else places.borders_m
+
+    def answer(lon: Sequence[float], lat: Sequence[float], code: str, first: int, last: int) -> list[Metres]:
+        if code.startswith("@"):
+            return [_to_point(x, y, code) for x, y in zip(lon, lat, strict=True)]
+        by_day = [ask(lon, lat, code, day) for day in _days(places, first, last)]
+        return [_widest(one) for one in zip(*by_day, strict=True)]
+
+    found = _spread(asked, ("code", "era", "last_era"), answer)
     return {
-        "codes": pa.array([list(codes) for codes, _ in found], pa.list_(pa.string())),
-        "certain": pa.array([certain for _, certain in found], pa.bool_()),
-    }
-
-
-def _metres(places: Places, need: Need, asked: pa.Table) -> dict[str, pa.Array]:
-    found = [
-        _distance(places, lon, lat, code)
-        for (lon, lat), code in zip(_points(asked), asked["code"].to_pylist(), strict=True)
-    ]
-    # A whole number is reached exactly when the distance rounded up reaches it: no threshold is compared as a float.
-    return {
-        end: pa.array([None if m is None else ceil(Fraction(m[i]) * need.scale) for m in found], pa.int64())
+        end: pa.array([None if m is None else _whole(m[i], asking.scale) for m in found], pa.int64())
         for i, end in enumerate(("lo", "hi"))
     }
 
 
-def _distance(places: Places, lon: float, lat: float, code: str) -> tuple[float, float] | None:
-    if not code.startswith("@"):
-        return places.distance_m(lon, lat, code)
-    there_lon, there_lat = (float(x) for x in code[1:].split())
+def _widest(found: Sequence[Metres]) -> Metres:
+    told = [one for one in found if one is not None]
+    return None if len(told) < len(found) else (min(lo for lo, _ in told), max(hi for _, hi in told))
+
+
+def _whole(metres: float, scale: int) -> int:
+    """Rounded up: a whole number is reached exactly when this reaches it, so no threshold is compared as a float."""
+    return _FARTHEST if isinf(metres) else ceil(Fraction(metres) * scale)
+
+
+def _to_point(lon: float, lat: float, there: str) -> Metres:
+    there_lon, there_lat = (float(x) for x in there[1:].split())
     metres = distance_m(lon, lat, there_lon, there_lat)
     return metres, metres
 
 
-def _region(places: Places, need: Need, asked: pa.Table) -> dict[str, pa.Array]:
-    found = [places.region(need.region, lon, lat) for lon, lat in _points(asked)]
+def _region(places: Places, asking: Asking, asked: pa.Table) -> Mapping[str, pa.Array]:
+    assert asking.region is not None
+    found = places.all_inside(asking.region, *(asked[c].to_numpy() for c in ("lon", "lat")))
     return {
         "cert": pa.array([certainly for certainly, _ in found], pa.bool_()),
         "poss": pa.array([possibly for _, possibly in found], pa.bool_()),

@@ -27,7 +27,7 @@ from servanda.norms.occasion import (
 )
 from servanda.norms.recorded import acts_of
 from servanda.norms.scene import Scene, Unknown, amount, path_value
-from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, unknown
+from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
 from servanda.temporal import BEGINNING_US
 from servanda.vocabulary.verdict import Fact
 
@@ -74,12 +74,25 @@ class Contribution:
 
 
 def contributions(world: World, variant: Variant, *, unless: bool = True) -> list[Contribution]:
-    """All pieces of all acts that possibly count, at any time up to the day asked about; computed once in a world."""
-    unless = unless or not variant.unless  # without exceptions the two are one
+    """All pieces of all acts that possibly count, at any time up to the day asked about; computed once in a world.
+
+    `unless` false: exceptions are left aside, as for a level that others are held against.
+    """
     key = ("contributions" if unless else "contributions without exceptions", id(variant))
     if key not in world.memo:
-        world.memo[key] = (variant, list(_all(world, variant, unless)))
+        found = list(_all(world, variant)) if unless else [_bare(world, c) for c in contributions(world, variant)]
+        world.memo[key] = (variant, found)
     return cast("tuple[Variant, list[Contribution]]", world.memo[key])[1]
+
+
+def _bare(world: World, c: Contribution) -> Contribution:
+    """The contribution without what exceptions make of it: one object in all worlds that share the other."""
+    if c.saved is FALSE and c.exception is None:
+        return c
+    key = ("without exceptions", id(c))
+    if key not in world.shared:
+        world.shared[key] = (c, replace(c, saved=FALSE, exception=None))
+    return cast("tuple[Contribution, Contribution]", world.shared[key])[1]
 
 
 def of_acts(world: World, variant: Variant, ids: frozenset[str]) -> list[Contribution]:
@@ -87,17 +100,15 @@ def of_acts(world: World, variant: Variant, ids: frozenset[str]) -> list[Contrib
     return [c for c in contributions(world, variant) if c.act.id in ids]
 
 
-def _all(world: World, variant: Variant, unless: bool) -> Iterator[Contribution]:
+def _all(world: World, variant: Variant) -> Iterator[Contribution]:
     shape = variant.shape
     assert isinstance(shape, Limits)
     assert isinstance(shape.range, ActRange), "what is measured is acts"
     for act in acts_of(Scene(world, world.on), shape.range.kinds):
-        yield from sharing.of_act(
-            world, variant, act, ("contribution", unless), partial(_of_act, world, variant, act, unless)
-        )
+        yield from sharing.of_act(world, variant, act, "contribution", partial(_of_act, world, variant, act))
 
 
-def _of_act(world: World, variant: Variant, act: Act, unless: bool) -> Iterator[Contribution]:
+def _of_act(world: World, variant: Variant, act: Act) -> Iterator[Contribution]:
     shape = variant.shape
     assert isinstance(shape, Limits)
     start = instant(act, world)
@@ -106,7 +117,7 @@ def _of_act(world: World, variant: Variant, act: Act, unless: bool) -> Iterator[
         who = scene.with_bearer(bearer)
         key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
         for piece in time_of(world, variant, who, act):
-            found = _contribution(variant, who, act, key, piece, unless)
+            found = _contribution(variant, who, act, key, piece)
             if found is not None:
                 yield found
 
@@ -144,16 +155,14 @@ def time_of(world: World, variant: Variant, scene: Scene, act: Act) -> Iterator[
         yield Piece(start.lo, min(start.hi, hi), sure)
 
 
-def _contribution(
-    variant: Variant, scene: Scene, act: Act, key: Key, piece: Piece, unless: bool
-) -> Contribution | None:
+def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Piece) -> Contribution | None:
     shape = variant.shape
     assert isinstance(shape, Limits)
     now = scene.at_instant(piece.lo)
     where = until_false(now, shape.where)
     if where is None:
         return None
-    exceptions = [(e.name, holds(now, e.condition)) for e in variant.unless] if unless else []
+    exceptions = [(e.name, holds(now, e.condition)) for e in variant.unless]
     here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
     known_bearer = TRUE if scene.bearer is not None or _joint(variant) else unknown(Fact.of("bearer"))
     one = Range(Fraction(1), Fraction(1))

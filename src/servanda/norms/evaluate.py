@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import cast
 
 from servanda.norms.comparison import compare_amounts, stands_above
 from servanda.norms.condition import (
@@ -196,6 +197,7 @@ def _quantified(scene: Scene, condition: Quantified) -> Truth:
     found = disjunction(
         conjunction((here, holds(inner, condition.where) if condition.where is not None else TRUE))
         for inner, here in things_in(scene, condition.range)
+        if here.possibly
     )
     if not found.certainly and isinstance(condition.range, ActRange):
         found = disjunction((found, _uncovered(scene, condition)))
@@ -294,6 +296,19 @@ def _has_one(scene: Scene, code: str | None, condition: Has) -> Truth:
     if code is None:
         return unknown(Fact.of("bearer"))
     by_then = end_of_day_us(scene.day, scene.zone)
+    target = (
+        None if condition.of is None else scene.it if isinstance(condition.of, It) else operand(scene, condition.of)
+    )
+    if condition.timing is not None or isinstance(target, Unknown):
+        return _has_one_by(scene, code, condition, by_then)
+    # The same is asked of every Party, on many days and for many acts.
+    memo, key = scene.world.memo, ("has", id(condition), code, target, by_then, scene.closed)
+    if key not in memo:
+        memo[key] = (condition, _has_one_by(scene, code, condition, by_then))
+    return cast("tuple[Has, Truth]", memo[key])[1]
+
+
+def _has_one_by(scene: Scene, code: str, condition: Has, by_then: int) -> Truth:
     done = disjunction(
         _done_so(scene, act, condition, by_then)
         for act in scene.world.acts.get(condition.verb.kind, ())

@@ -6,13 +6,17 @@ lies, what the record covers) stands behind `World`, which the engines fill and 
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Final, Protocol
 
 from servanda.norms.norm import Agreement
+from servanda.norms.term import Outline, Region
 from servanda.temporal import Moment
 from servanda.vocabulary.coverage import Coverage
 from servanda.vocabulary.party import Memberships
@@ -75,17 +79,83 @@ class Bound:
     until: int
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """A disputed area, as of a day: its name, and who says what of it since when."""
+
+    area: str
+    says: tuple[tuple[str, str, date | None], ...]  # speaker, whose it is in its words, since when (None: not known)
+
+
 class Places(Protocol):
-    """The geography, as far as conditions ask for it. Coordinates in degrees, distances in metres on WGS 84."""
+    """The geography in one view, as far as conditions ask for it. Degrees, and metres on WGS 84.
 
-    def codes_at(self, lon: float, lat: float) -> tuple[tuple[str, ...], bool]:
-        """The States to which the point may belong, and whether that is certain; () and True: nobody's land."""
+    Whose land is where, is asked as of a day. A set-based engine asks for many positions at once (`…_at`).
+    """
 
-    def distance_m(self, lon: float, lat: float, code: str) -> tuple[float, float] | None:
-        """Least and greatest distance to the State's territory; None where the layer has no such State."""
+    @abstractmethod
+    def changes(self) -> tuple[date, ...]:
+        """The days from which some land is another's, rising: between two of them nothing changes."""
 
-    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
+    def changes_of(self, codes: frozenset[str], first: date, last: date) -> tuple[date, ...]:
+        """Those between the days from which land of one of the States may be another's, or the other way round."""
+        return self.changes_between(first, last)
+
+    def changes_between(self, first: date, last: date) -> tuple[date, ...]:
+        """Those after the first day, up to the last."""
+        changes = self.changes()
+        return changes[bisect_right(changes, first) : bisect_right(changes, last)]
+
+    @abstractmethod
+    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool] | None:
+        """The States to which the point may belong, and whether that is certain; () and True: nobody's land.
+
+        None where the map cannot say: it does not reach back to the day, or tells of nobody whose the land was.
+        """
+
+    @abstractmethod
+    def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
+        """Least and greatest distance to the State's territory; None where the map has none on that day."""
+
+    def rough_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float]:
+        """What `distance_m` certainly does not leave, as far as it can be told at once."""
+        return 0.0, float("inf")
+
+    @abstractmethod
+    def border_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
+        """Least and greatest distance to the State's borders on land, infinite where it has none; None as above."""
+
+    @abstractmethod
+    def inside(self, region: Region | Outline, lon: float, lat: float) -> tuple[bool, bool]:
         """Certainly and possibly inside a sea or region."""
+
+    @abstractmethod
+    def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
+        """The disputed area in which the point lies, if the view does not settle it."""
+
+    def codes_of(
+        self, lon: Sequence[float], lat: Sequence[float], on: date
+    ) -> Sequence[tuple[tuple[str, ...], bool] | None]:
+        """`codes_at` of many points."""
+        return [self.codes_at(x, y, on) for x, y in zip(lon, lat, strict=True)]
+
+    def distances_m(
+        self, lon: Sequence[float], lat: Sequence[float], code: str, on: date
+    ) -> Sequence[tuple[float, float] | None]:
+        """`distance_m` of many points."""
+        return [self.distance_m(x, y, code, on) for x, y in zip(lon, lat, strict=True)]
+
+    def borders_m(
+        self, lon: Sequence[float], lat: Sequence[float], code: str, on: date
+    ) -> Sequence[tuple[float, float] | None]:
+        """`border_m` of many points."""
+        return [self.border_m(x, y, code, on) for x, y in zip(lon, lat, strict=True)]
+
+    def all_inside(
+        self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]
+    ) -> Sequence[tuple[bool, bool]]:
+        """`inside` of many points."""
+        return [self.inside(region, x, y) for x, y in zip(lon, lat, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from servanda.norms.facts import World
 from servanda.norms.scene import Scene
 from servanda.norms.term import Group, GroupItem, Listed, MembersOf, OpenGroup, Population
 from servanda.norms.truth import Truth, conjunction, disjunction, known, unknown
@@ -40,7 +43,7 @@ def members(scene: Scene, group: GroupItem) -> tuple[str, ...]:
             found = set(scene.world.groups.get(name, ()))
         case Group(items=items):
             everybody = {code for item in items for code in members(scene, item)}
-            found = {code for code in everybody if belongs(scene, code, group).possibly}
+            found = {code for code in everybody if not group.without or belongs(scene, code, group).possibly}
     return tuple(sorted(found))
 
 
@@ -57,7 +60,13 @@ def is_open(scene: Scene, group: GroupItem) -> bool:
 
 def population(scene: Scene, which: str) -> frozenset[str]:
     """The States that stand in the relation at the scene's instant."""
-    world, at = scene.world, scene.at
+    memo, key = scene.world.memo, ("population", which, scene.at)
+    if key not in memo:
+        memo[key] = _population(scene.world, which, scene.at)
+    return cast("frozenset[str]", memo[key])
+
+
+def _population(world: World, which: str, at: int) -> frozenset[str]:
     match which:
         case "party":
             return frozenset(c for c, spans in world.bound.items() if any(b.start <= at < b.until for b in spans))

@@ -347,6 +347,7 @@ class Agreement:
     file: str
     digest: str
     zone_declared: bool = True
+    territory: str = ""  # how far territory reaches, as the terms say; empty: they do not, and it is land
     warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)  # what a reader should know of the text
 
     def norm(self, norm_id: str) -> Norm:

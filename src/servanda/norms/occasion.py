@@ -18,9 +18,22 @@ from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Every
 from servanda.norms.evaluate import holds, things_in, verb_time
 from servanda.norms.facts import NOTHING, Act, Bound, Value, World
 from servanda.norms.groups import belongs, members
-from servanda.norms.norm import Bearer, Variant
+from servanda.norms.norm import Bearer, Limits, Variant
 from servanda.norms.scene import CalendarUnit, Scene, Thing, Unknown, path_value, time
-from servanda.norms.term import MembersOf, PartyName, Path, Population
+from servanda.norms.term import (
+    BorderBetween,
+    BorderOf,
+    Group,
+    GroupItem,
+    Listed,
+    MembersOf,
+    OpenGroup,
+    Operand,
+    PartyName,
+    Path,
+    Population,
+    TerritoryOf,
+)
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, unknown
 from servanda.temporal import BEGINNING_US, END_US, Moment, day_of, start_of_day_us
 from servanda.vocabulary.act import vocabulary
@@ -374,6 +387,8 @@ def _all_cuts(world: World, variant: Variant) -> set[int]:
         match term:
             case MembersOf(group=group, on=None):
                 found |= {start_of_day_us(day, zone) for day in world.memberships.changes(group)}
+            case TerritoryOf() | BorderOf() | BorderBetween():
+                found |= {start_of_day_us(day, zone) for day in _map_changes(world, variant, term)}
             case Population(which="party"):
                 found |= {t for spans in world.bound.values() for b in spans for t in (b.start, b.until)}
             case Population(which="signatory"):
@@ -384,6 +399,69 @@ def _all_cuts(world: World, variant: Variant) -> set[int]:
                 times = (verb_time(act, verb) for act in world.acts.get(verb.kind, ()))
                 found |= {start_of_day_us(day_of(t, zone), zone) for m in times if m for t in (m.lo, m.hi)}
     return found
+
+
+def _map_changes(world: World, variant: Variant, term: TerritoryOf | BorderOf | BorderBetween) -> tuple[Day, ...]:
+    """The days from which the answer may be another because land is another's.
+
+    Of land alone only that of the States named matters; belts at sea and borders hang on everybody's.
+    """
+    codes: frozenset[str] | None = None
+    if isinstance(term, BorderBetween):
+        codes = _either(_named_codes(world, variant, term.first), _named_codes(world, variant, term.second))
+    elif isinstance(term, TerritoryOf) and (term.part, term.extent) in _LAND:
+        codes = _named_codes(world, variant, term.of)
+    if codes is None:
+        return world.places.changes()
+    zone = world.agreement.counting.zone
+    # What is measured may be held against a day before anybody was bound.
+    spans = () if isinstance(variant.shape, Limits) else [b.start for bound in world.bound.values() for b in bound]
+    first = day_of(max(min(spans, default=BEGINNING_US), BEGINNING_US), zone)
+    return world.places.changes_of(codes, first, day_of(world.on, zone))
+
+
+_LAND = {("territory", "land"), ("land territory", "land")}
+
+
+def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    return None if one is None or other is None else one | other
+
+
+def _named_codes(world: World, variant: Variant, of: Operand | Group) -> frozenset[str] | None:
+    """The States that the words can mean on any day; None where they may mean any."""
+    match of:
+        case PartyName(code=code):
+            return frozenset({code})
+        case Path(steps=()) if any(_ranges_over_parties(term, of.variable) for term in variant.terms):
+            return frozenset(world.bound)
+        case Path() if variant.bearer is not None and variant.bearer.of == of and not isinstance(variant.shape, Limits):
+            return frozenset(world.bound)  # only those who are bound answer
+        case Group(items=items):
+            parts = [_group_codes(world, item) for item in items]
+            known = [part for part in parts if part is not None]
+            return frozenset().union(*known) if len(known) == len(parts) else None
+    return None
+
+
+def _ranges_over_parties(term: object, variable: str) -> bool:
+    return isinstance(term, PartyRange) and term.variable == variable and term.population.which == "party"
+
+
+def _group_codes(world: World, item: GroupItem) -> frozenset[str] | None:
+    match item:
+        case Listed(codes=codes):
+            return frozenset(codes)
+        case MembersOf(group=name):
+            return frozenset(row.member for row in world.memberships.rows if row.group == name)
+        case Population(which="party"):
+            return frozenset(world.bound)
+        case OpenGroup(name=name):
+            return frozenset(world.groups.get(name, ()))
+        case Group(items=items):
+            parts = [_group_codes(world, one) for one in items]
+            known = [part for part in parts if part is not None]
+            return frozenset().union(*known) if len(known) == len(parts) else None
+    return None
 
 
 def lasts(act: Act) -> bool:

@@ -1,33 +1,127 @@
 """What one account need not work out again: what a norm says of an act on which that account has no view of its own.
 
 The worlds of all accounts have one `shared` memory. An entry holds for every world in which the norm reads nothing
-that is contested there, and which sees the same map where the norm asks where things are.
+that is contested there, and whose map gives the same answers to what the norm asked of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from servanda.norms.condition import Distance, IsAt
-from servanda.norms.facts import Act, World
+from servanda.norms.facts import Act, Dispute, Places, World
 from servanda.norms.norm import Variant
+from servanda.norms.occasion import cuts, instant
+from servanda.norms.term import Outline, Region
 
 T = TypeVar("T")
+Questions = dict[tuple[str, tuple[Any, ...]], object]
+
+
+class Asked(Places):
+    """A map that notes what it is asked, and what it answers, while somebody wants to know."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self._noted: list[Questions] = []
+
+    def noting(self, make: Callable[[], Iterable[T]]) -> tuple[Questions, list[T]]:
+        """What `make` gives, and all that it asks."""
+        self._noted.append({})
+        try:
+            made = list(make())
+        finally:
+            noted = self._noted.pop()
+        return noted, made
+
+    def answers(self, questions: Questions) -> bool:
+        """Whether this map gives the same answers."""
+        return all(getattr(self.places, name)(*of) == answer for (name, of), answer in questions.items())
+
+    def _ask(self, name: str, *of: Any) -> Any:
+        answer = getattr(self.places, name)(*of)
+        for noted in self._noted:
+            noted[name, of] = answer
+        return answer
+
+    def changes(self) -> tuple[date, ...]:
+        """As the map's; not noted: what is asked of single days is, and the cuts of time are compared apart."""
+        return self.places.changes()
+
+    def changes_of(self, codes: frozenset[str], first: date, last: date) -> tuple[date, ...]:
+        """As the map's; not noted, as above."""
+        return self.places.changes_of(codes, first, last)
+
+    def changes_between(self, first: date, last: date) -> tuple[date, ...]:
+        """As the map's."""
+        return cast("tuple[date, ...]", self._ask("changes_between", first, last))
+
+    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool] | None:
+        """As the map's."""
+        return cast("tuple[tuple[str, ...], bool] | None", self._ask("codes_at", lon, lat, on))
+
+    def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
+        """As the map's."""
+        return cast("tuple[float, float] | None", self._ask("distance_m", lon, lat, code, on))
+
+    def rough_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float]:
+        """As the map's."""
+        return cast("tuple[float, float]", self._ask("rough_m", lon, lat, code, on))
+
+    def border_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
+        """As the map's."""
+        return cast("tuple[float, float] | None", self._ask("border_m", lon, lat, code, on))
+
+    def inside(self, region: Region | Outline, lon: float, lat: float) -> tuple[bool, bool]:
+        """As the map's."""
+        return cast("tuple[bool, bool]", self._ask("inside", region, lon, lat))
+
+    def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
+        """As the map's."""
+        return cast("Dispute | None", self._ask("dispute", lon, lat, on))
+
+    def codes_of(
+        self, lon: Sequence[float], lat: Sequence[float], on: date
+    ) -> Sequence[tuple[tuple[str, ...], bool] | None]:
+        """As the map's; questions of many points are not noted."""
+        return self.places.codes_of(lon, lat, on)
+
+    def distances_m(
+        self, lon: Sequence[float], lat: Sequence[float], code: str, on: date
+    ) -> Sequence[tuple[float, float] | None]:
+        """As the map's; not noted."""
+        return self.places.distances_m(lon, lat, code, on)
+
+    def borders_m(
+        self, lon: Sequence[float], lat: Sequence[float], code: str, on: date
+    ) -> Sequence[tuple[float, float] | None]:
+        """As the map's; not noted."""
+        return self.places.borders_m(lon, lat, code, on)
+
+    def all_inside(
+        self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]
+    ) -> Sequence[tuple[bool, bool]]:
+        """As the map's; not noted."""
+        return self.places.all_inside(region, lon, lat)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What was made in one world: the instants at which its time is cut, and what was asked of its map."""
+
+    places: Places
+    cuts: Sequence[int]
+    questions: Questions
+    results: Sequence[object]
 
 
 def reads_places(variant: Variant) -> bool:
     """Whether the norm asks where something is: then the map, and whose view it shows, matters."""
     return any(isinstance(term, IsAt | Distance) for term in variant.terms)
-
-
-def map_of(world: World, variant: Variant) -> Hashable:
-    """The map as the norm sees it; None where it asks for none."""
-    key = ("reads places", id(variant))
-    if key not in world.shared:
-        world.shared[key] = reads_places(variant)
-    return id(world.places) if world.shared[key] else None
 
 
 def settled(world: World, variant: Variant) -> bool:
@@ -39,10 +133,35 @@ def of_act(world: World, variant: Variant, act: Act, what: Hashable, make: Calla
     """What `make` gives for the act: made once for all worlds in which it must be the same."""
     if not settled(world, variant) or act.id in world.disputed:
         return make()
-    key = (what, id(variant), act.id, world.on, map_of(world, variant))
+    known = cast("list[_Made]", world.shared.setdefault((what, id(variant), act.id, world.on), []))
+    cut_at = _cuts(world, variant, act) if _asks_the_map(world, variant) else ()
+    for one in known:
+        same_map = one.places is world.places or (
+            isinstance(world.places, Asked) and world.places.answers(one.questions)
+        )
+        if one.cuts == cut_at and same_map:
+            return cast("Sequence[T]", one.results)
+    questions, made = world.places.noting(make) if isinstance(world.places, Asked) else ({}, list(make()))
+    known.append(_Made(world.places, cut_at, questions, made))
+    return made
+
+
+def _same_map(places: Places, made: _Made) -> bool:
+    return places is made.places or (isinstance(places, Asked) and places.answers(made.questions))
+
+
+def _asks_the_map(world: World, variant: Variant) -> bool:
+    key = ("reads places", id(variant))
     if key not in world.shared:
-        world.shared[key] = list(make())
-    return cast("list[T]", world.shared[key])
+        world.shared[key] = reads_places(variant)
+    return bool(world.shared[key])
+
+
+def _cuts(world: World, variant: Variant, act: Act) -> Sequence[int]:
+    """The instants at which the act's time is cut while anybody is bound: they differ with what a view says when."""
+    start = instant(act, world)
+    bound = min((b.start for spans in world.bound.values() for b in spans), default=world.on)
+    return cuts(world, variant, max(bound, start.lo if start else bound) - 1, world.on)
 
 
 def of_parts(world: World, what: Hashable, parts: Sequence[object], make: Callable[[], Iterable[T]]) -> Iterable[T]:

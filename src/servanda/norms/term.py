@@ -259,12 +259,36 @@ GroupItem = MembersOf | Population | Listed | OpenGroup | Group
 
 # ---- places
 
+Part = Literal[
+    "territory",
+    "land territory",
+    "internal waters",
+    "territorial sea",
+    "contiguous zone",
+    "airspace",
+    "exclusive economic zone",
+]
+
+# How far "territory" reaches, where the text does not say: a parameter of its terms.
+Extent = Literal["land", "with internal waters", "with territorial sea"]
+
+Side = Literal["north", "south", "east", "west"]
+
 
 @dataclass(frozen=True)
 class Region:
-    """A sea, a region or a zone by name, resolved by the geography: 'Baltic Sea'."""
+    """A sea or a region by name, resolved by the geography: 'Baltic Sea'."""
 
     name: str
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A region that the text draws: polygons in a file."""
+
+    name: str
+    file: str
     span: Span | None = field(default=None, compare=False)
 
 
@@ -277,10 +301,43 @@ class OpenRegion:
 
 
 @dataclass(frozen=True)
-class TerritoryOf:
-    """The territory of a State, or a belt of it. `of` is a party or a path to one."""
+class Spot:
+    """A position that the text gives, in degrees east and north."""
 
-    part: Literal["territory", "land territory", "territorial sea", "airspace", "exclusive economic zone"]
+    lon: Fraction
+    lat: Fraction
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Everything on one side of a parallel or of a meridian, which itself is on neither side.
+
+    `degrees` north or east of zero. East of a meridian are the 180 degrees that follow it, west of it the others.
+    """
+
+    side: Side
+    degrees: Fraction
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class TerritoryOf:
+    """The territory of a State, or a belt of it, on the occasion's day. `of` is a party, a path to one, or a group.
+
+    `extent` counts for the part "territory" alone.
+    """
+
+    part: Part
+    of: Operand | Group
+    extent: Extent = "land"
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class BorderOf:
+    """The lines on land between a State and all others; a coast is no border."""
+
     of: Operand
     span: Span | None = field(default=None, compare=False)
 
@@ -313,4 +370,7 @@ class Combined:
     span: Span | None = field(default=None, compare=False)
 
 
-Place = Path | Region | OpenRegion | TerritoryOf | BorderBetween | Near | Combined
+Place = Path | Region | Outline | OpenRegion | Spot | Beyond | TerritoryOf | BorderOf | BorderBetween | Near | Combined
+
+# What is asked of the map as of a day: whose land is where.
+ON_THE_MAP = (TerritoryOf, BorderOf, BorderBetween)

@@ -28,7 +28,7 @@ from servanda.norms.facts import World
 from servanda.norms.groups import members
 from servanda.norms.norm import Bearer, Variant
 from servanda.norms.scene import Scene
-from servanda.norms.term import Group, MembersOf, PartyName, Path, Population
+from servanda.norms.term import BorderBetween, BorderOf, Group, MembersOf, PartyName, Path, Population, TerritoryOf
 from servanda.plan import calendar, coverage, sql
 from servanda.plan.group import NOBODY, changes, group_pair, people, sliced
 from servanda.plan.instant import time
@@ -381,6 +381,8 @@ def cuts(builder: Builder) -> str | None:
         match part:
             case MembersOf(on=None) | Population():
                 found |= changes(builder, part)
+            case TerritoryOf() | BorderOf() | BorderBetween():
+                found |= {start_of_day_us(day, zone) for day in builder.world.places.changes()}
             case Has(verb=verb):
                 kinds = compare(col("kind", "a"), "=", text(verb.kind))
                 for end in ("lo", "hi"):

@@ -1,35 +1,53 @@
-"""Places in a plan. Geography is asked beforehand, for the places of acts that can still matter, and joined."""
+"""Places in a plan. Geography is asked beforehand, for the places of acts that can still matter, and joined.
+
+Whose land a place is, is asked as of a day. Between two days on which some land is another's nothing changes, so rows
+carry the number of the stretch between them (an era), and with it the one question serves all days of the stretch.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+
+import pyarrow as pa
 
 from servanda.norms.facts import Range
 from servanda.norms.groups import is_open
-from servanda.norms.location import EEZ_M, TERRITORIAL_SEA_M
+from servanda.norms.location import (
+    BASELINES_M,
+    CONTIGUOUS_ZONE_M,
+    EEZ_M,
+    TERRITORIAL_SEA_M,
+    beyond_land_m,
+    eastward_from,
+    reaches_from_land,
+)
 from servanda.norms.scene import Scene
 from servanda.norms.term import (
     Amount,
+    Beyond,
     BorderBetween,
+    BorderOf,
     Combined,
     Group,
     Near,
     OpenRegion,
     Operand,
+    Outline,
     Path,
     Place,
     Region,
+    Spot,
     TerritoryOf,
 )
 from servanda.plan import sql
 from servanda.plan.amount import Known, amount, fixed
 from servanda.plan.group import people
-from servanda.plan.operand import Several, Single, Value, act_at, no_place, operand
-from servanda.plan.scope import ActThing, Need, NotComputable, PartyThing, Scope, Thing, column
-from servanda.plan.sql import Expr, all_of, any_of, col, compare, negated, not_null, text, when
+from servanda.plan.operand import Several, Single, act_at, no_place, operand
+from servanda.plan.scope import ActThing, Asking, Need, NotComputable, PartyThing, Scope, Thing, column
+from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, text, when
 from servanda.plan.truth import FALSE, UNKNOWN, Pair, bounds, conjunction, disjunction, three_valued, unless_known
+from servanda.temporal import BEGINNING_US, END_US, start_of_day_us
 
 
 class Site:
@@ -56,16 +74,23 @@ class Site:
         """Whether it has coordinates."""
         return all_of((self.known, not_null(self.lon), not_null(self.lat)))
 
+    @property
+    def said(self) -> Expr:
+        """Whether the record itself says whose the place is."""
+        return any_of((all_of((self.known, not_null(self.inside))), not_null(self.host)))
+
 
 def located(scope: Scope, left: Path, place: Place) -> Pair:
     """Whether the place at the end of the path lies in the other."""
     match place:
-        case TerritoryOf(part=part, of=of):
-            return _of_codes(scope, operand(scope, of), lambda s, code: _in_part(s, left, part, code))
-        case Region(name=name):
-            return _in_region(scope, Site(scope, left), name)
+        case TerritoryOf(of=of):
+            return _of_any(scope, of, lambda s, code: _in_part(s, left, place, code))
+        case Region() | Outline():
+            return _in_region(scope, Site(scope, left), place)
         case OpenRegion():
             return UNKNOWN
+        case Beyond():
+            return _beyond(Site(scope, left), place)
         case Near(distance=distance, of=of):
             return near(scope, left, distance, of)
         case Combined(operator=operator, parts=parts):
@@ -75,19 +100,23 @@ def located(scope: Scope, left: Path, place: Place) -> Pair:
             a, b = Site(scope, left), Site(scope, place)
             both = all_of((a.known, b.known))
             return three_valued(when((both, compare(a.name, "=", b.name)), otherwise=sql.null(sql.BOOL)))
-        case BorderBetween():
-            raise NotComputable("inside of a border")
+        case BorderBetween() | BorderOf() | Spot():
+            raise NotComputable("inside of a line")
 
 
 CodeTest = Callable[[Scope, Expr], Pair]  # the test of one code, read in the rows that have it
 
 
-def _of_codes(scope: Scope, value: Value, test: CodeTest) -> Pair:
+def _of_any(scope: Scope, of: Operand | Group, test: CodeTest) -> Pair:
     """The test of the one code, or of any of several; what does not apply is nowhere."""
+    if isinstance(of, Group):
+        found = some_of_people(scope, people(scope, of), test)
+        return disjunction((found, UNKNOWN)) if _opened(scope, of) else found
+    value = operand(scope, of)
     if isinstance(value, Single):
         if value.nothing:
             return FALSE
-        pair: Pair = test(scope, value.expr)
+        pair: Pair = unless_known(not_null(value.expr), test(scope, value.expr))
         if isinstance(value.expr, sql.exp.Literal):
             return pair
         nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
@@ -134,97 +163,140 @@ def aggregated(
 # ---- territory
 
 
-def _in_part(scope: Scope, left: Path, part: str, code: Expr) -> Pair:
-    match part:
-        case "territory" | "land territory":
+def _in_part(scope: Scope, left: Path, place: TerritoryOf, code: Expr) -> Pair:
+    match place.part:
+        case "territory":
+            return _in_territory(scope, left, place, code)
+        case "land territory":
             return on_land(scope, left, code)
+        case "internal waters":
+            land = on_land(scope, left, code)
+            return disjunction((conjunction((land, UNKNOWN)), _perhaps_landward(scope, left, code)))
         case "airspace":
             return disjunction((on_land(scope, left, code), _at_sea_within(scope, left, code, TERRITORIAL_SEA_M)))
         case "territorial sea":
             return _at_sea_within(scope, left, code, TERRITORIAL_SEA_M)
-        case _:
-            return _at_sea_within(scope, left, code, EEZ_M)
+        case "contiguous zone":
+            return _belt(scope, left, code, CONTIGUOUS_ZONE_M)
+        case "exclusive economic zone":
+            return _belt(scope, left, code, EEZ_M)
+
+
+def _in_territory(scope: Scope, left: Path, place: TerritoryOf, code: Expr) -> Pair:
+    """On land; and in the waters that the terms count with it, unless the record itself says whose the place is."""
+    land = on_land(scope, left, code)
+    if place.extent == "land":
+        return land
+    if place.extent == "with territorial sea":
+        waters = _at_sea_within(scope, left, code, TERRITORIAL_SEA_M)
+    else:
+        waters = _perhaps_landward(scope, left, code)
+    unsaid = negated(Site(scope, left).said)
+    return disjunction((land, conjunction((Pair(unsaid, unsaid), waters))))
+
+
+def _belt(scope: Scope, left: Path, code: Expr, reach_m: int) -> Pair:
+    outer = _at_sea_within(scope, left, code, reach_m)
+    return conjunction((outer, ~_at_sea_within(scope, left, code, TERRITORIAL_SEA_M)))
+
+
+def _perhaps_landward(scope: Scope, left: Path, code: Expr) -> Pair:
+    return conjunction((_at_sea_within(scope, left, code, BASELINES_M), UNKNOWN))
 
 
 def on_land(scope: Scope, left: Path, code: Expr) -> Pair:
     """Whether the place is on the State's land: by the record's word, its host, or the map, in this order."""
-    return _on_land(
-        scope, left, lambda e: compare(e, "=", code), lambda codes: sql.call("list_contains", codes, code), code
-    )
-
-
-def _on_land(
-    scope: Scope, left: Path, is_one: Callable[[Expr], Expr], holds_one: Callable[[Expr], Expr], code: Expr | None
-) -> Pair:
     site = Site(scope, left)
     here = _codes(scope, site)
-    found = holds_one(col("codes", here))
+    found = sql.call("list_contains", col("codes", here), code)
     said = all_of((site.known, not_null(site.inside)))
-    blind = any_of((negated(site.mapped), not_null(site.area)))
+    blind = any_of((negated(site.mapped), not_null(site.area), is_null(col("certain", here))))
     answer = when(
-        (said, is_one(site.inside)),
-        (not_null(site.host), is_one(site.host)),
+        (said, compare(site.inside, "=", code)),
+        (not_null(site.host), compare(site.host, "=", code)),
         (blind, sql.null(sql.BOOL)),
         (col("certain", here), found),
         (found, sql.null(sql.BOOL)),
         otherwise=sql.boolean(False),
     )
-    if code is not None and not isinstance(code, sql.exp.Literal):
+    if not isinstance(code, sql.exp.Literal):
         answer = when((not_null(code), answer), otherwise=sql.null(sql.BOOL))
     return three_valued(answer)
 
 
-def _at_sea_within(scope: Scope, left: Path, code: Expr, reach_m: float) -> Pair:
+def _at_sea_within(scope: Scope, left: Path, code: Expr, reach_m: int) -> Pair:
     site = Site(scope, left)
     here = _codes(scope, site)
-    reach = fixed(Range(Fraction(reach_m), Fraction(reach_m)))
-    within = _within(scope, site, code, reach)
+    within = _within(scope, site, code, fixed(Range(Fraction(reach_m), Fraction(reach_m))))
     high_seas = all_of((site.known, sql.coalesce(compare(site.inside, "=", text("high seas")), sql.boolean(False))))
+    told = all_of((site.mapped, not_null(col("certain", here))))
     certain = sql.coalesce(col("certain", here), sql.boolean(False))
     somewhere = all_of((certain, compare(sql.call("len", col("codes", here)), ">", sql.number(0))))
     settled_no = any_of((high_seas, all_of((site.mapped, somewhere))))
-    cert = all_of((negated(settled_no), site.mapped, certain, within.cert))
-    poss = all_of((negated(settled_no), any_of((negated(site.mapped), within.poss))))
+    cert = all_of((negated(settled_no), told, certain, within.cert))
+    poss = all_of((negated(settled_no), any_of((negated(told), within.poss))))
     return unless_known(not_null(code), Pair(cert, poss))
 
 
+# ---- what the geography is asked
+
+
 def _codes(scope: Scope, site: Site) -> str:
-    """Whose land the map says it is, joined by coordinates."""
-    return _asked(scope, "codes", {"lon": site.lon, "lat": site.lat}, site.mapped)
+    """Whose land the map says it is, joined by coordinates and era."""
+    return _asked(scope, Asking("codes"), {"lon": site.lon, "lat": site.lat, **_eras(scope, site)}, site.mapped)
 
 
-def _metres(scope: Scope, site: Site, code: Expr, scale: int) -> str:
-    """Least and greatest distance to the State's territory, in whole units of 1/scale metre, rounded up."""
-    keys = {"lon": site.lon, "lat": site.lat, "code": code}
-    return _asked(scope, "metres", keys, all_of((site.mapped, not_null(code))), scale=scale)
+def _metres(scope: Scope, site: Site, code: Expr, asking: Asking) -> str:
+    """Least and greatest distance to the State's territory or borders, in whole units of 1/scale metre, rounded up."""
+    keys = {"lon": site.lon, "lat": site.lat, **_eras(scope, site), "code": code}
+    return _asked(scope, asking, keys, all_of((site.mapped, not_null(code))))
 
 
-def _asked(
-    scope: Scope,
-    what: Literal["codes", "metres", "region"],
-    keys: dict[str, Expr],
-    where: Expr,
-    *,
-    scale: int = 1,
-    region: str = "",
-) -> str:
+def _eras(scope: Scope, site: Site) -> dict[str, Expr]:
+    """The first and the last era in which the act may have begun, where the row reads its start; else the row's own."""
+    first = _era(scope, scope.at)
+    owner = site.owner
+    if owner is None or isinstance(first, sql.exp.Literal):
+        return {"era": first, "last_era": first}
+    start_lo, start_hi = column(scope, owner, "start_lo"), column(scope, owner, "start_hi")
+    if sql.is_null_constant(start_lo):
+        return {"era": first, "last_era": first}
+    starting = all_of((compare(start_lo, "<=", scope.at), compare(scope.at, "<=", start_hi)))
+    return {"era": first, "last_era": when((starting, _era(scope, start_hi)), otherwise=first)}
+
+
+def _era(scope: Scope, at: Expr) -> Expr:
+    """How many changes of the map came up to the instant: looked up once in the stretches between them."""
+    zone = scope.world.agreement.counting.zone
+    edges = [start_of_day_us(day, zone) for day in scope.world.places.changes()]
+    if not edges:
+        return sql.number(0)
+    question = f"era {at.sql('duckdb')}"
+    if question not in scope.asked:
+        stretches = {"lo": [BEGINNING_US, *edges], "hi": [*edges, END_US + 1], "era": range(len(edges) + 1)}
+        relation = scope.builder.relation("eras", pa.table({c: pa.array(v, pa.int64()) for c, v in stretches.items()}))
+        scope.asked[question] = scope.lookup(relation, [], [("lo", "<=", at), ("hi", ">", at)])
+    return col("era", scope.asked[question])
+
+
+def _asked(scope: Scope, asking: Asking, keys: dict[str, Expr], where: Expr) -> str:
     """What the geography says of the rows' places, joined once."""
     builder = scope.builder
-    question = f"{what} {scale} {region} " + " ".join(e.sql("duckdb") for e in keys.values())
+    question = f"{asking} " + " ".join(e.sql("duckdb") for e in keys.values())
     if question not in scope.asked:
-        relation = builder.fresh(what)
+        relation = builder.fresh(asking.what)
         query = scope.select([sql.alias(e, c) for c, e in keys.items()], where, distinct=True)
-        builder.needs.append(Need(what, relation, query, scale, region, after=len(builder.ctes)))
+        builder.needs.append(Need(asking, relation, query, after=len(builder.ctes)))
         scope.asked[question] = scope.lookup(relation, list(keys.items()))
     return scope.asked[question]
 
 
-# ---- regions and distances
+# ---- regions
 
 
-def _in_region(scope: Scope, site: Site, region: str) -> Pair:
-    found = _asked(scope, "region", {"lon": site.lon, "lat": site.lat}, site.mapped, region=region)
-    by_name = sql.coalesce(all_of((site.known, compare(site.name, "=", text(region)))), sql.boolean(False))
+def _in_region(scope: Scope, site: Site, region: Region | Outline) -> Pair:
+    found = _asked(scope, Asking("region", region=region), {"lon": site.lon, "lat": site.lat}, site.mapped)
+    by_name = sql.coalesce(all_of((site.known, compare(site.name, "=", text(region.name)))), sql.boolean(False))
     false, true = sql.boolean(False), sql.boolean(True)
     return Pair(
         when((site.mapped, sql.coalesce(col("cert", found), false)), otherwise=by_name),
@@ -232,32 +304,79 @@ def _in_region(scope: Scope, site: Site, region: str) -> Pair:
     )
 
 
+def _beyond(site: Site, place: Beyond) -> Pair:
+    match place.side:
+        case "north" | "south":
+            test = compare(site.lat, ">" if place.side == "north" else "<", sql.real(float(place.degrees)))
+        case "east" | "west":
+            test = _follows(site, eastward_from(place))
+    return three_valued(when((site.mapped, test), otherwise=sql.null(sql.BOOL)))
+
+
+def _follows(site: Site, line: float) -> Expr:
+    """Whether the position lies strictly within the 180 degrees east of the meridian."""
+    lon = when((compare(site.lon, "=", sql.real(-180.0)), sql.real(180.0)), otherwise=site.lon)
+    after = compare(lon, ">", sql.real(line))
+    if line <= 0:
+        test = all_of((after, compare(lon, "<", sql.real(line + 180))))
+    else:
+        test = any_of((after, compare(lon, "<", sql.real(line - 180))))
+    pole = any_of(compare(site.lat, "=", sql.real(end)) for end in (90.0, -90.0))
+    return all_of((negated(pole), test))
+
+
+# ---- distances
+
+
 def near(scope: Scope, left: Path, distance: Amount, of: Place) -> Pair:
     """Whether the geodesic distance from the place to the other is at most the amount."""
     reach = amount(scope, distance)
     match of:
-        case TerritoryOf(of=of_whom):
-            site = Site(scope, left)
-            value = operand(scope, of_whom)
-            if isinstance(value, Several):
-                return some_of_list(scope, value.expr, lambda s, code: _within(s, Site(s, left), code, reach))
-            assert isinstance(value, Single)
-            return unless_known(not_null(value.expr), _within(scope, site, value.expr, reach))
+        case TerritoryOf():
+            return _of_any(scope, of.of, lambda s, code: _near_part(s, left, distance, of, code))
+        case BorderOf(of=whose):
+            return _of_any(
+                scope, whose, lambda s, code: _within(s, Site(s, left), code, amount(s, distance), borders=True)
+            )
         case BorderBetween(first=first, second=second):
             return _near_border(scope, left, distance, first, second)
         case Path():
             return _near_point(scope, Site(scope, left), reach, Site(scope, of))
+        case Spot(lon=lon, lat=lat):
+            return _within(scope, Site(scope, left), text(f"@{float(lon)!r} {float(lat)!r}"), reach)
         case _:
-            # Inside is near; how far outside a region a point lies, this geography does not say.
-            inside = located(scope, left, of)
-            if sql.is_null_constant(reach.lo):
-                return UNKNOWN
-            return Pair(all_of((not_null(reach.lo), inside.cert)), sql.boolean(True))
+            return _about_region(reach, located(scope, left, of))
 
 
-def _within(scope: Scope, site: Site, code: Expr, reach: Known) -> Pair:
-    found = _metres(scope, site, code, reach.scale)
-    pair = bounds(compare(col("hi", found), "<=", reach.lo), negated(compare(col("lo", found), ">", reach.hi)))
+def _about_region(reach: Known, inside: Pair) -> Pair:
+    """Inside is near; how far outside a region a point lies, this geography does not say."""
+    if sql.is_null_constant(reach.lo):
+        return UNKNOWN
+    return Pair(all_of((not_null(reach.lo), inside.cert)), sql.boolean(True))
+
+
+def _near_part(scope: Scope, left: Path, distance: Amount, place: TerritoryOf, code: Expr) -> Pair:
+    """Near the territory, or near a belt of it, which begins so far from the land as it ends."""
+    site, reach = Site(scope, left), amount(scope, distance)
+    within = _within(scope, site, code, reach, beyond_m=beyond_land_m(place))
+    if reaches_from_land(place):
+        return within
+    if place.part == "territory":
+        inside = _within(scope, site, code, reach)
+    else:
+        given = not_null(reach.lo)
+        found = _in_part(scope, left, place, code)
+        inside = Pair(all_of((given, found.cert)), found.poss)
+    return disjunction((inside, conjunction((within, UNKNOWN))))
+
+
+def _within(scope: Scope, site: Site, code: Expr, reach: Known, *, borders: bool = False, beyond_m: int = 0) -> Pair:
+    """Whether the State's land (or its borders) lie within the reach, or within so many metres more."""
+    asking = Asking("borders" if borders else "metres", scale=reach.scale)
+    found = _metres(scope, site, code, asking)
+    lo, hi = (compare(col(end, found), "-", sql.number(beyond_m * reach.scale)) if beyond_m else col(end, found)
+              for end in ("lo", "hi"))  # fmt: skip
+    pair = bounds(compare(hi, "<=", reach.lo), negated(compare(lo, ">", reach.hi)))
     return Pair(pair.cert, pair.poss)
 
 
@@ -273,37 +392,18 @@ def _near_point(scope: Scope, a: Site, reach: Known, b: Site) -> Pair:
 
 def _near_border(scope: Scope, left: Path, distance: Amount, first: Operand | Group, second: Operand | Group) -> Pair:
     """Within the strip on either side of the line: on one side's land, and that near to the other side's."""
-    sides = []
-    for here, there in ((first, second), (second, first)):
-        on_side = _on_land_of(scope, left, here)
-        within = _near_side(scope, left, distance, there)
-        sides.append(conjunction((on_side, within)))
-    return disjunction(sides)
+
+    def within(inner: Scope, code: Expr) -> Pair:
+        return _within(inner, Site(inner, left), code, amount(inner, distance))
+
+    return disjunction(
+        conjunction((_of_any(scope, here, lambda s, code: on_land(s, left, code)), _of_any(scope, there, within)))
+        for here, there in ((first, second), (second, first))
+    )
 
 
 def _opened(scope: Scope, side: Group) -> bool:
     return is_open(Scene(scope.world, scope.world.on), side)
-
-
-def _on_land_of(scope: Scope, left: Path, side: Operand | Group) -> Pair:
-    if not isinstance(side, Group):
-        value = operand(scope, side)
-        assert isinstance(value, Single)
-        return on_land(scope, left, value.expr)
-    found = some_of_people(scope, people(scope, side), lambda s, code: on_land(s, left, code))
-    return disjunction((found, UNKNOWN)) if _opened(scope, side) else found
-
-
-def _near_side(scope: Scope, left: Path, distance: Amount, side: Operand | Group) -> Pair:
-    def test(inner: Scope, code: Expr) -> Pair:
-        return _within(inner, Site(inner, left), code, amount(inner, distance))
-
-    if not isinstance(side, Group):
-        value = operand(scope, side)
-        assert isinstance(value, Single)
-        return unless_known(not_null(value.expr), test(scope, value.expr))
-    found = some_of_people(scope, people(scope, side), test)
-    return disjunction((found, UNKNOWN)) if _opened(scope, side) else found
 
 
 def some_of_people(scope: Scope, relation: str, test: CodeTest) -> Pair:

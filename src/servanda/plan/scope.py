@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from servanda.norms.facts import World
 from servanda.norms.norm import Variant
-from servanda.norms.term import Length, Path
+from servanda.norms.term import Length, Outline, Path, Region
 from servanda.plan import sql
 from servanda.plan.sql import Expr, all_of, col, name, same
 from servanda.record.columns import column_of, column_types, columns_of
@@ -83,14 +83,24 @@ Thing = ActThing | PartyThing | UnitThing
 
 
 @dataclass(frozen=True)
+class Asking:
+    """A question to the geography: whose land, how far from a State's land or its borders, in which region.
+
+    `scale`: distances are whole units of 1/scale metre, rounded up.
+    """
+
+    what: Literal["codes", "metres", "borders", "region"]
+    scale: int = 1
+    region: Region | Outline | None = None
+
+
+@dataclass(frozen=True)
 class Need:
     """What the geography must say before the plan runs: for the rows of `query`, as the relation `table`."""
 
-    what: Literal["codes", "metres", "region"]
+    asking: Asking
     table: str
-    query: exp.Select  # lon, lat and, for metres, code
-    scale: int = 1
-    region: str = ""
+    query: exp.Select  # lon, lat; era and last_era, where whose land it is matters; code, for distances
     after: int = 0  # how many common table expressions the query may read
 
 
@@ -279,6 +289,7 @@ def wanted(builder: Builder, attributes: set[str]) -> list[tuple[str, str]]:
 __all__ = [
     "OF_ACT",
     "ActThing",
+    "Asking",
     "Builder",
     "Need",
     "NotComputable",

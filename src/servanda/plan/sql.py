@@ -46,6 +46,11 @@ def number(value: int) -> Expr:
     return node if abs(value) <= _INT64 else exp.Cast(this=node, to=WIDE)
 
 
+def real(value: float) -> Expr:
+    """A floating-point number, exactly."""
+    return exp.Cast(this=exp.Literal.string(repr(value)), to=DOUBLE)
+
+
 def boolean(value: bool) -> Expr:
     """TRUE or FALSE."""
     return exp.Boolean(this=value)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from servanda.messages import Lang, catalogue, say
 from servanda.report import amounts, times
+from servanda.spatial.views import area_label
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Fact
@@ -34,6 +35,8 @@ def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
     args = _said_args(missing, lang)
     if missing.code == "coverage":
         return _coverage(args, lang)
+    if missing.code == "disputed":
+        args |= {"area": area_label(args["area"], lang), "says": _says(args["says"], lang)}
     entries = catalogue()
     for key in _wordings(missing, several):
         if key in entries:
@@ -84,6 +87,22 @@ def kind_name(kind: str, lang: Lang) -> str:
     return known.vi if known and lang == "vi" else kind.replace("-", " ")
 
 
+_WORDS = {"itself": "itself", "undetermined": "open", "nobody": "nobody"}
+
+
+def _says(said: str, lang: Lang) -> str:
+    """What each claimant says of a disputed area: 'Russia says Russia since 2014-03-18; Ukraine says Ukraine …'."""
+    told = []
+    for one in filter(None, said.split("|")):
+        who, whose, since = one.split("=")
+        code = whose.removesuffix(" in part")
+        key = _WORDS.get(whose, "says" if code == whose else "part")
+        names = {"who": parties().name(who, lang), "whose": parties().name(code, lang)}
+        when = say("fact.disputed-since", lang, since=since) if since else ""
+        told.append(say(f"fact.disputed-{key}", lang, **names) + when)
+    return "; ".join(told)
+
+
 def _coverage(args: dict[str, str], lang: Lang) -> str:
     """'coverage of deployment by Germany, 2022-01-01 to 2022-12-31': parties and days where they are known."""
     told = say("fact.coverage", lang, kinds=args.get("kinds", ""))
@@ -121,7 +140,7 @@ def common_facts(wanted: Iterable[Sequence[Fact]], lang: Lang, *, bare: bool = F
 
 
 # What tells one fact from another of its kind: these are counted, and not listed.
-_PARTICULAR = ("act", "after", "least", "greatest", "from", "until", "parties", "party")
+_PARTICULAR = ("act", "after", "least", "greatest", "from", "until", "parties", "party", "day")
 _UNSAID = {"coverage": ("from", "until", "parties")}  # the header and the row say so already
 
 

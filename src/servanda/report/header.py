@@ -9,6 +9,7 @@ from servanda.check import Answer
 from servanda.messages import Lang, say
 from servanda.report import times
 from servanda.report.sentences import account_name
+from servanda.spatial.territory import MARGIN_M
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Assumptions
 
@@ -29,6 +30,8 @@ def assumptions(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
         *_time(given, lang),
         ("coverage", _coverage(given, lang)),
         *_choices(given, lang),
+        ("territory", _territory(given, lang)),
+        ("map", _map(given, lang)),
         ("accounts", ", ".join(account_name(a, lang) for a in given.accounts)),
         ("record", say("header.record-value", lang, digest=_short(given.record_digest))),
         ("text", say("header.record-value", lang, digest=_short(given.agreement_digest))),
@@ -76,6 +79,22 @@ def _coverage(given: Assumptions, lang: Lang) -> str:
     return say(
         "header.coverage-by", lang, claims=told, accounts=", ".join(account_name(a, lang) for a in given.coverage_by)
     )
+
+
+def _territory(given: Assumptions, lang: Lang) -> str:
+    """How far territory reaches; where the terms say nothing, that it is an assumption."""
+    if given.territory and not given.territory_said:
+        return say("header.territory-default", lang)
+    told = [say(f"territory.{word.replace(' ', '-')}", lang) for word in filter(None, given.territory.split(" / "))]
+    return " / ".join(told)
+
+
+def _map(given: Assumptions, lang: Lang) -> str:
+    """The map and its margin, where a norm asks whose land something is."""
+    if not given.map:
+        return ""
+    source = given.map.rpartition(", ")[0]  # the rest says in English what the sentence says in the language
+    return say("header.map-value", lang, source=source, margin=f"{MARGIN_M / 1000:g}")
 
 
 def _choices(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:

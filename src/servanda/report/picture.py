@@ -13,37 +13,39 @@ from servanda.messages import Lang
 from servanda.record.record import Record
 from servanda.report import header, sentences
 from servanda.report.details import acts_of, said_together
+from servanda.report.maps.names import map_names
 from servanda.report.sentences import SIGNS
-from servanda.spatial.picture import Circle, MapPoint, map_svg
+from servanda.spatial.picture import Circle, Look, MapPoint, map_svg
 from servanda.vocabulary.verdict import Outcome, Reason
 
 # Beyond so many points a map shows nothing; the gravest are kept.
-_POINTS = 300
+POINTS = 300
 _COLUMNS = ("act", "lon", "lat")
 
 
 def draw(answer: Answer, record: Record, lang: Lang) -> str:
     """A map of the acts that the verdicts name, as SVG, with its assumptions under it."""
-    outcomes = _outcomes(answer)
-    places = _places(record, outcomes)
-    shown = [act for act in outcomes if act in places][:_POINTS]
+    outcomes = outcomes_of(answer)
+    places = places_of(record, outcomes)
+    shown = [act for act in outcomes if act in places][:POINTS]
     present = {outcomes[a] for a in shown}
     return map_svg(
         [_point(answer, act, places[act], outcomes[act], lang) for act in shown],
-        circles=_circles(record, places, {act: outcomes[act] for act in shown}),
+        circles=circles_of(record, places, {act: outcomes[act] for act in shown}),
         title=answer.agreement.title or answer.agreement.id,
         notes=[header.disclaimer(lang), *_notes(answer, lang)],
         legend=[(sentences.slug(o), said_together(answer.verdicts, o, lang)) for o in SIGNS if o in present],
         lang=lang,
+        look=Look(names=map_names(lang)),
     )
 
 
 def has_places(answer: Answer, record: Record) -> bool:
     """Whether any act that a verdict names has a point on the map."""
-    return bool(_places(record, _outcomes(answer)))
+    return bool(places_of(record, outcomes_of(answer)))
 
 
-def _outcomes(answer: Answer) -> dict[str, Outcome]:
+def outcomes_of(answer: Answer) -> dict[str, Outcome]:
     """Each act that a verdict names, with the gravest outcome in which it is named, the gravest first."""
     rank = {outcome: i for i, outcome in enumerate(SIGNS)}
     found: dict[str, Outcome] = {}
@@ -56,7 +58,7 @@ def _outcomes(answer: Answer) -> dict[str, Outcome]:
     return dict(sorted(found.items(), key=lambda item: (rank[item[1]], item[0])))
 
 
-def _places(record: Record, acts: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+def places_of(record: Record, acts: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
     """The rows of these acts that have a point."""
     table = record.view(None)
     if not {"lon", "lat"} <= set(table.column_names):
@@ -71,7 +73,7 @@ def _point(answer: Answer, act: str, row: Mapping[str, Any], outcome: Outcome, l
     return MapPoint(row["lon"], row["lat"], act, sentences.slug(outcome), title)
 
 
-def _circles(record: Record, places: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Outcome]) -> list[Circle]:
+def circles_of(record: Record, places: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Outcome]) -> list[Circle]:
     """A circle for each range that anybody claims: where a range is contested, every account's alike."""
     views = {account: _ranges(record, account, shown) for account in (None, *record.accounts())}
     circles = []

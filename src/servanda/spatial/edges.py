@@ -1,174 +1,190 @@
-"""The nearest outline to a position: a tree of balls over short edges, searched for many positions at once.
+"""The outlines of numbered owners, and the exact geodesic distance to them.
 
-An edge is a straight line in longitude and latitude, as the map draws it, cut until it is so short that the straight
-line through the Earth between its ends strays from it by metres. Runs of eight neighbouring edges, of eight such runs
-and so on are enclosed in balls. A ball is put aside when even its nearest point is certainly farther, on the
-ellipsoid, than some other ball's farthest; the last few edges are measured with the geodesic itself.
+A tree of balls leaves, of each position, the few pieces of outline that can be nearest (`tree`); on these the foot is
+found exactly (`segment`). The result is within `ERROR_M` of the geodesic distance on WGS 84.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.geodesic import Floats, distances_m, earth_centred, greatest_arc_m, least_arc_m
+from servanda.spatial.geodesic import Floats, checked
+from servanda.spatial.halo import Halo, Truths
+from servanda.spatial.segment import EdgeModel, Feet, Ints, Pieces, cut, feet
+from servanda.spatial.sphere import unit
+from servanda.spatial.tree import Pairs, Tree
 
-Ints = npt.NDArray[np.int64]
-
-LONGEST_EDGE_DEGREES = 0.2
-_FANOUT = 8
-_LEVELS = 4
-_CHUNK = 2000  # positions at a time, to bound memory
-
-
-@dataclass(frozen=True)
-class Level:
-    """Balls: their centres and radii in metres, and which stretch of the level below each encloses."""
-
-    centre: Floats
-    radius: Floats
-    first: Ints
-    last: Ints
+# Of any distance given here: 1 mm each of Vincenty's series, of the foot and of pieces of a geodesic; the rest is room.
+ERROR_M = 0.005
+_FEW = 24  # positions, up to which a tree of what is near them is made faster than one of everything
+_POLAR = 80.0  # degrees, beyond which a box in longitude says little
+_NEAR_M = 50_000.0
+_KEPT = 128  # trees, and halos: of as many sets of owners and ranges
 
 
 @dataclass(frozen=True)
 class Near:
-    """Measured pairs: position `point[i]` lies `distance[i]` metres from an edge of outline `owner[i]`."""
+    """Measured pairs: position `point[i]` lies `distance[i]` metres from the outline of `owner[i]`."""
 
     point: Ints
     owner: Ints
     distance: Floats
 
 
-class Edges:
-    """The outlines of numbered owners, and the geodesic distance to them."""
+@dataclass(frozen=True)
+class Nearest:
+    """Of each position the distance in metres to the outline, the nearest point of it, and whose it is.
 
-    def __init__(self, rings: Sequence[Floats], owners: Ints) -> None:
-        start, end, owner = _cut(rings, owners)
-        self._start, self._end, self._owner = start, end, owner
-        self._a = earth_centred(start[:, 0], start[:, 1])
-        self._b = earth_centred(end[:, 0], end[:, 1])
-        self._levels = _levels(self._a, self._b, owner)
-        self._top_owner = _owner_of_top(self._levels, owner)
+    Where there is no outline the distance is infinite, the point no number, the owner -1.
+    """
+
+    distance_m: Floats
+    lon: Floats
+    lat: Floats
+    owner: Ints
+
+
+Key = tuple[int, ...] | None  # owners, in order; None: all
+
+
+class Outline:
+    """The outlines of numbered owners. `edges` says which line joins two vertices.
+
+    A ring is rows of longitude and latitude; its last vertex is joined to its first. Edges along the antimeridian or at
+    a pole are where the map was cut, and left out. A line drawn there and back counts as a line.
+    """
+
+    def __init__(self, rings: Sequence[Floats], owners: Ints, edges: EdgeModel = "geodesic") -> None:
+        self.edges = edges
+        self._rings, self._owners = list(rings), np.asarray(owners, dtype=np.int64)
+        self._trees: dict[Key, Tree | None] = {}
+        self._asked = 0
+        self._halos: dict[tuple[Key, float], Halo] = {}
+
+    def nearest(self, lon: Floats, lat: Floats, owners: Sequence[int] | None = None) -> Nearest:
+        """The nearest outline of any of `owners` (of all: None) to each position. Raises PositionError."""
+        x, y = checked(lon, lat)
+        tree = self.tree(owners)
+        none = np.full(len(x), np.nan)
+        found = Nearest(np.full(len(x), np.inf), none, none.copy(), np.full(len(x), -1))
+        if tree is None:
+            return found
+        pairs = tree.near(unit(x, y), 0.0, np.inf)
+        measured = _feet(tree, pairs, x, y)
+        # The last written wins: the nearest of each position.
+        order = np.lexsort((-measured.distance, pairs.point))
+        at = pairs.point[order]
+        found.distance_m[at], found.owner[at] = measured.distance[order], tree.pieces.owner[pairs.piece[order]]
+        found.lon[at], found.lat[at] = measured.lon[order], measured.lat[order]
+        return found
 
     def nearest_m(self, lon: Floats, lat: Floats, owners: Sequence[int]) -> Floats:
-        """Distance in metres from each position to the nearest edge of any of `owners`; infinite if they have none."""
-        best = np.full(len(lon), np.inf)
-        near = self._search(lon, lat, np.isin(self._top_owner, np.asarray(owners)), 0.0, np.inf)
-        np.minimum.at(best, near.point, near.distance)
-        return best
+        """Distance in metres from each position to the nearest outline of any of `owners`; infinite if none has any."""
+        return self.nearest(lon, lat, owners).distance_m
 
     def within(self, lon: Floats, lat: Floats, distance: float, cap: float) -> Near:
         """Every outline within `distance` metres of each position, and the nearest one up to `cap`."""
-        return self._search(lon, lat, np.ones(len(self._top_owner), dtype=bool), distance, cap)
-
-    def _search(self, lon: Floats, lat: Floats, top: npt.NDArray[np.bool_], reach: float, cap: float) -> Near:
-        nodes = np.flatnonzero(top)
-        parts = [
-            self._search_few(lon[i : i + _CHUNK], lat[i : i + _CHUNK], nodes, reach, cap, i)
-            for i in range(0, len(lon), _CHUNK)
-            if len(nodes)
-        ]
-        if not parts:
+        x, y = checked(lon, lat)
+        tree = self._tree_about(x, y, max(distance, cap))
+        if tree is None:
             return Near(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-        return Near(
-            np.concatenate([p.point for p in parts]),
-            np.concatenate([p.owner for p in parts]),
-            np.concatenate([p.distance for p in parts]),
-        )
+        pairs = tree.near(unit(x, y), distance, cap)
+        measured = _feet(tree, pairs, x, y)
+        return _each_once(pairs.point, tree.pieces.owner[pairs.piece], measured.distance)
 
-    def _search_few(self, lon: Floats, lat: Floats, nodes: Ints, reach: float, cap: float, offset: int) -> Near:
-        position = earth_centred(lon, lat)
-        point = np.repeat(np.arange(len(lon)), len(nodes))
-        node = np.tile(nodes, len(lon))
-        for level in reversed(self._levels):
-            chord = _length(position[point] - level.centre[node])
-            kept = _worth_a_look(point, chord - level.radius[node], chord + level.radius[node], reach, cap)
-            point, node = _children(point[kept], level.first[node[kept]], level.last[node[kept]])
-        chord, along = _to_edge(position[point], self._a[node], self._b[node])
-        kept = _worth_a_look(point, chord, chord, reach, cap)
-        point, node, along = point[kept], node[kept], along[kept, None]
-        foot = self._start[node] * (1 - along) + self._end[node] * along
-        distance = distances_m(lon[point], lat[point], foot[:, 0], foot[:, 1]) if len(point) else np.empty(0)
-        return Near(point + offset, self._owner[node], distance)
+    def in_range(self, lon: Floats, lat: Floats, range_m: float, owners: Sequence[int] | None = None) -> Truths:
+        """Whether each position lies within a range of the outline of any of `owners`: what `nearest` finds, but fast.
 
+        The first call for a range draws its cells (`halo`), later ones use them. Raises PositionError.
+        """
+        x, y = checked(lon, lat)
+        key = _key(owners)
+        tree = self.tree(owners)
+        if tree is None or not range_m >= 0:
+            return np.zeros(len(x), dtype=bool)
+        if (key, range_m) not in self._halos:
+            _make_room(self._halos)
+            self._halos[key, range_m] = Halo(tree, range_m)
+        return self._halos[key, range_m].holds(x, y)
 
-def _cut(rings: Sequence[Floats], owners: Ints) -> tuple[Floats, Floats, Ints]:
-    start = np.concatenate(rings)
-    end = np.concatenate([np.roll(r, -1, axis=0) for r in rings])
-    owner = np.repeat(owners, [len(r) for r in rings])
-    # The map is cut along the antimeridian and at the pole; those lines are nobody's outline.
-    cut = ((np.abs(start[:, 0]) == 180) & (start[:, 0] == end[:, 0])) | (
-        (np.abs(start[:, 1]) == 90) & (start[:, 1] == end[:, 1])
-    )
-    start, end, owner = start[~cut], end[~cut], owner[~cut]
-    parts = np.maximum(1, np.ceil(np.abs(end - start).max(axis=1) / LONGEST_EDGE_DEGREES)).astype(np.int64)
-    which = np.repeat(np.arange(len(parts)), parts)
-    step = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)
-    share = (step / parts[which])[:, None]
-    following = ((step + 1) / parts[which])[:, None]
-    a, b = start[which], end[which]
-    return a * (1 - share) + b * share, a * (1 - following) + b * following, owner[which]
+    def to_each(self, lon: float, lat: float) -> Floats:
+        """Distance in metres from one position to the outline of each owner, by number; infinite if it has none."""
+        x, y = checked(lon, lat)
+        tree = self.tree(None)
+        distance = np.full(int(self._owners.max(initial=-1)) + 1, np.inf)
+        if tree is not None:
+            piece = tree.near_each(unit(x, y), tree.pieces.owner)
+            measured = _feet(tree, Pairs(np.zeros_like(piece), piece), x, y)
+            np.minimum.at(distance, tree.pieces.owner[piece], measured.distance)
+        return distance
 
+    def tree(self, owners: Sequence[int] | None) -> Tree | None:
+        """The pieces of the outlines of these owners (of all: None), ready to be searched; None if they have none."""
+        key = _key(owners)
+        if key not in self._trees:
+            pieces = self._pieces(key)
+            _make_room(self._trees)
+            self._trees[key] = Tree(pieces) if len(pieces) else None
+        return self._trees[key]
 
-def _levels(a: Floats, b: Floats, owner: Ints) -> list[Level]:
-    levels: list[Level] = []
-    first = _runs(owner, _FANOUT)
-    last = np.append(first[1:], len(owner))
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    owners = owner
-    for _ in range(_LEVELS):
-        low, high = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
-        levels.append(Level((low + high) / 2, _length(high - low) / 2, first, last))
-        owners = owners[first]
-        first = _runs(owners, _FANOUT)
-        last = np.append(first[1:], len(owners))
-    return levels
+    def _tree_about(self, x: Floats, y: Floats, metres: float) -> Tree | None:
+        """The tree of all outlines; while few positions were asked about, one of those alone that may be so near."""
+        self._asked += len(x)
+        polar = len(y) > 0 and float(np.abs(y).max()) > _POLAR
+        if not self._rings or None in self._trees or self._asked > _FEW or polar or not metres <= _NEAR_M:
+            return self.tree(None)
+        north = metres / 110_000
+        east = north / np.cos(np.radians(_POLAR + 1))
+        low, high = self._boxes
+        near = np.zeros(len(self._rings), dtype=bool)
+        for lon, lat in zip(x.tolist(), y.tolist(), strict=True):
+            in_latitude = (low[:, 1] - north <= lat) & (lat <= high[:, 1] + north)
+            for turn in (-360.0, 0.0, 360.0):
+                near |= in_latitude & (low[:, 0] - east <= lon + turn) & (lon + turn <= high[:, 0] + east)
+        which = np.flatnonzero(near)
+        pieces = cut(self.edges, [self._rings[i] for i in which], self._owners[which])
+        return Tree(pieces) if len(pieces) else None
 
+    @cached_property
+    def _boxes(self) -> tuple[Floats, Floats]:
+        """West and south, east and north of each ring, in degrees."""
+        every = np.concatenate(self._rings)
+        begins = np.append(0, np.cumsum([len(ring) for ring in self._rings])[:-1])
+        return np.minimum.reduceat(every, begins, axis=0), np.maximum.reduceat(every, begins, axis=0)
 
-def _runs(owner: Ints, size: int) -> Ints:
-    """Where runs of at most `size` begin, none of which spans two owners."""
-    fresh = np.append(True, owner[1:] != owner[:-1])
-    begin = np.flatnonzero(fresh)
-    place = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner))))
-    return np.flatnonzero(place % size == 0)
-
-
-def _owner_of_top(levels: list[Level], owner: Ints) -> Ints:
-    for level in levels:
-        owner = owner[level.first]
-    return owner
-
-
-def _worth_a_look(point: Ints, low: Floats, high: Floats, reach: float, cap: float) -> npt.NDArray[np.bool_]:
-    if not len(point):
-        return np.zeros(0, dtype=bool)
-    begin = np.flatnonzero(np.append(True, point[1:] != point[:-1]))
-    best = np.minimum.reduceat(greatest_arc_m(np.maximum(high, 0)), begin)
-    bound = np.maximum(np.minimum(best, cap), reach) + 1.0
-    wide: npt.NDArray[np.bool_] = least_arc_m(np.maximum(low, 0)) <= np.repeat(
-        bound, np.diff(np.append(begin, len(point)))
-    )
-    return wide
+    def _pieces(self, owners: Key) -> Pieces:
+        wanted = np.ones(len(self._owners), dtype=bool) if owners is None else np.isin(self._owners, owners)
+        which = np.flatnonzero(wanted)
+        return cut(self.edges, [self._rings[i] for i in which], self._owners[which])
 
 
-def _children(point: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    count = last - first
-    inside = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return np.repeat(point, count), np.repeat(first, count) + inside
+Edges = Outline
 
 
-def _to_edge(p: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    line = b - a
-    square = np.einsum("ij,ij->i", line, line)
-    share = np.einsum("ij,ij->i", p - a, line) / np.where(square > 0, square, 1)
-    along = np.clip(share, 0, 1)
-    return _length(p - (a + along[:, None] * line)), along
+def _make_room(kept: dict[Any, Any]) -> None:
+    while len(kept) >= _KEPT:
+        kept.pop(next(iter(kept)))
 
 
-def _length(v: Floats) -> Floats:
-    length: Floats = np.sqrt(np.einsum("ij,ij->i", v, v))
-    return length
+def _key(owners: Sequence[int] | npt.NDArray[np.int64] | None) -> Key:
+    return None if owners is None else tuple(np.unique(np.asarray(owners, dtype=np.int64)).tolist())
+
+
+def _feet(tree: Tree, pairs: Pairs, x: Floats, y: Floats) -> Feet:
+    pieces = tree.pieces
+    start, end = pieces.start[pairs.piece], pieces.end[pairs.piece]
+    return feet(pieces.model, start, end, x[pairs.point], y[pairs.point])
+
+
+def _each_once(point: Ints, owner: Ints, distance: Floats) -> Near:
+    """Of each position and owner the least distance."""
+    order = np.lexsort((distance, owner, point))
+    point, owner, distance = point[order], owner[order], distance[order]
+    first = np.append(True, (point[1:] != point[:-1]) | (owner[1:] != owner[:-1]))[: len(point)]
+    return Near(point[first], owner[first], distance[first])

@@ -8,6 +8,7 @@ former to a millimetre wherever it converges; pairs for which it does not (nearl
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ POLAR_RADIUS_M = EQUATORIAL_RADIUS_M * (1 - FLATTENING)
 # The least and the greatest radius of curvature anywhere on the ellipsoid: at the equator northward, at the poles.
 LEAST_CURVATURE_RADIUS_M = POLAR_RADIUS_M**2 / EQUATORIAL_RADIUS_M
 GREATEST_CURVATURE_RADIUS_M = EQUATORIAL_RADIUS_M**2 / POLAR_RADIUS_M
+
+# Half a meridian ellipse: no two positions are farther apart.
+HALF_ROUND_M = 20_003_931.458_625
 
 _ROUNDS = 30
 
@@ -59,28 +63,44 @@ def distance_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
 
 def distances_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
     """`distance_m` for arrays, pair by pair."""
+    return geodesics(lon1, lat1, lon2, lat2).length
+
+
+@dataclass(frozen=True)
+class Geodesics:
+    """Shortest lines: lengths in metres; azimuths on setting out and on arriving, both forward, in radians."""
+
+    length: Floats
+    setting_out: Floats
+    arriving: Floats
+
+
+def geodesics(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Geodesics:
+    """The geodesics from the first positions to the second, pair by pair. Raises PositionError."""
     x1, y1 = checked(lon1, lat1)
     x2, y2 = checked(lon2, lat2)
     x1, y1, x2, y2 = (np.array(v) for v in np.broadcast_arrays(x1, y1, x2, y2))
-    length, converged = _vincenty(x1, y1, x2, y2)
+    lines, converged = _vincenty(x1, y1, x2, y2)
     for i in np.flatnonzero(~converged):
-        length[i] = distance_m(float(x1[i]), float(y1[i]), float(x2[i]), float(y2[i]))
-    return length
+        exact = Geodesic.WGS84.Inverse(float(y1[i]), float(x1[i]), float(y2[i]), float(x2[i]), Geodesic.STANDARD)
+        lines.length[i] = exact["s12"]
+        lines.setting_out[i], lines.arriving[i] = math.radians(exact["azi1"]), math.radians(exact["azi2"])
+    return lines
 
 
-def _vincenty(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _vincenty(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> tuple[Geodesics, npt.NDArray[np.bool_]]:
     f, b = FLATTENING, POLAR_RADIUS_M
-    u1, u2 = (np.arctan2((1 - f) * np.sin(np.radians(y)), np.cos(np.radians(y))) for y in (y1, y2))
-    sin1, cos1, sin2, cos2 = np.sin(u1), np.cos(u1), np.sin(u2), np.cos(u2)
+    (sin1, cos1), (sin2, cos2) = reduced(y1), reduced(y2)
     difference = np.radians((x2 - x1 + 180) % 360 - 180)
     lam = difference.copy()
     converged = np.zeros(lam.shape, dtype=bool)
     with np.errstate(all="ignore"):
         for _ in range(_ROUNDS):
-            sin_s = np.hypot(cos2 * np.sin(lam), cos1 * sin2 - sin1 * cos2 * np.cos(lam))
-            cos_s = sin1 * sin2 + cos1 * cos2 * np.cos(lam)
+            sin_l, cos_l = np.sin(lam), np.cos(lam)
+            sin_s = np.hypot(cos2 * sin_l, cos1 * sin2 - sin1 * cos2 * cos_l)
+            cos_s = sin1 * sin2 + cos1 * cos2 * cos_l
             sigma = np.arctan2(sin_s, cos_s)
-            sin_a = np.where(sin_s > 0, cos1 * cos2 * np.sin(lam) / sin_s, 0.0)
+            sin_a = np.where(sin_s > 0, cos1 * cos2 * sin_l / sin_s, 0.0)
             cos2_a = 1 - sin_a**2
             cos_m = np.where(cos2_a > 1e-15, cos_s - 2 * sin1 * sin2 / cos2_a, 0.0)
             c = f / 16 * cos2_a * (4 + f * (4 - 3 * cos2_a))
@@ -91,18 +111,70 @@ def _vincenty(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> tuple[Floats, n
             if converged.all():
                 break
         length = b * _series(cos2_a, sin_s, cos_s, cos_m, sigma)
+        sin_l, cos_l = np.sin(lam), np.cos(lam)
+        out = np.arctan2(cos2 * sin_l, cos1 * sin2 - sin1 * cos2 * cos_l)
+        arriving = np.arctan2(cos1 * sin_l, cos1 * sin2 * cos_l - sin1 * cos2)
     # Beyond pi the longitude has run past the antipode: no geodesic. Short of it by little, rounding is amplified.
-    return length, converged & (np.abs(lam) <= math.pi) & (sigma < math.pi - 0.02)
+    return Geodesics(length, out, arriving), converged & (np.abs(lam) <= math.pi) & (sigma < math.pi - 0.02)
+
+
+def reduced(lat: Floats) -> tuple[Floats, Floats]:
+    """Sine and cosine of the reduced latitude: that of the sphere on which geodesics are great circles."""
+    y = np.radians(lat)
+    sin, cos = (1 - FLATTENING) * np.sin(y), np.cos(y)
+    size = np.hypot(sin, cos)
+    return sin / size, cos / size
 
 
 def _series(cos2_a: Floats, sin_s: Floats, cos_s: Floats, cos_m: Floats, sigma: Floats) -> Floats:
+    a, b = _coefficients(cos2_a)
+    result: Floats = a * (sigma - _swing(b, sin_s, cos_s, cos_m))
+    return result
+
+
+def _coefficients(cos2_a: Floats) -> tuple[Floats, Floats]:
     ratio = cos2_a * (EQUATORIAL_RADIUS_M**2 - POLAR_RADIUS_M**2) / POLAR_RADIUS_M**2
     a = 1 + ratio / 16384 * (4096 + ratio * (-768 + ratio * (320 - 175 * ratio)))
     b = ratio / 1024 * (256 + ratio * (-128 + ratio * (74 - 47 * ratio)))
+    return a, b
+
+
+def _swing(b: Floats, sin_s: Floats, cos_s: Floats, cos_m: Floats) -> Floats:
     third = b / 6 * cos_m * (4 * sin_s**2 - 3) * (4 * cos_m**2 - 3)
-    swing = b * sin_s * (cos_m + b / 4 * (cos_s * (2 * cos_m**2 - 1) - third))
-    result: Floats = a * (sigma - swing)
-    return result
+    swing: Floats = b * sin_s * (cos_m + b / 4 * (cos_s * (2 * cos_m**2 - 1) - third))
+    return swing
+
+
+def arrivals(lon: npt.ArrayLike, lat: npt.ArrayLike, azimuth: npt.ArrayLike, distance: npt.ArrayLike) -> Floats:
+    """Where one comes to, going `distance` metres on `azimuth` (radians), row by row: longitudes and latitudes.
+
+    After Vincenty's direct formula; good to a millimetre. Longitudes in [-180, 180). Raises PositionError.
+    """
+    x, y = checked(lon, lat)
+    x, y, turn, way = np.broadcast_arrays(x, y, np.asarray(azimuth, dtype=float), np.asarray(distance, dtype=float))
+    f, b = FLATTENING, POLAR_RADIUS_M
+    sin1, cos1 = reduced(y)
+    sin_t, cos_t = np.sin(turn), np.cos(turn)
+    start = np.arctan2(sin1, cos1 * cos_t)
+    sin_a = cos1 * sin_t
+    cos2_a = 1 - sin_a**2
+    major, minor = _coefficients(cos2_a)
+    sigma = way / (b * major)
+    for _ in range(_ROUNDS):
+        sin_s, cos_s, cos_m = np.sin(sigma), np.cos(sigma), np.cos(2 * start + sigma)
+        following = way / (b * major) + _swing(minor, sin_s, cos_s, cos_m)
+        still = np.max(np.abs(following - sigma), initial=0.0)
+        sigma = following
+        if still < 1e-13:
+            break
+    sin_s, cos_s, cos_m = np.sin(sigma), np.cos(sigma), np.cos(2 * start + sigma)
+    across = sin1 * sin_s - cos1 * cos_s * cos_t
+    lat2 = np.degrees(np.arctan2(sin1 * cos_s + cos1 * sin_s * cos_t, (1 - f) * np.hypot(sin_a, across)))
+    lam = np.arctan2(sin_s * sin_t, cos1 * cos_s - sin1 * sin_s * cos_t)
+    c = f / 16 * cos2_a * (4 + f * (4 - 3 * cos2_a))
+    turned = lam - (1 - c) * f * sin_a * (sigma + c * sin_s * (cos_m + c * cos_s * (2 * cos_m**2 - 1)))
+    lon2 = (x + np.degrees(turned) + 180) % 360 - 180
+    return np.stack([lon2, lat2], axis=-1)
 
 
 def destinations(lon: float, lat: float, azimuths: npt.ArrayLike, distance: float) -> Floats:
@@ -121,6 +193,21 @@ def earth_centred(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     e2 = FLATTENING * (2 - FLATTENING)
     n = EQUATORIAL_RADIUS_M / np.sqrt(1 - e2 * np.sin(y) ** 2)
     return np.stack([n * np.cos(y) * np.cos(x), n * np.cos(y) * np.sin(x), n * (1 - e2) * np.sin(y)], axis=-1)
+
+
+def on_the_ground(place: Floats) -> Floats:
+    """The positions straight below or above rows of x, y, z near the ellipsoid: longitudes and latitudes.
+
+    Bowring's formula; exact on the ellipsoid, and to micrometres within kilometres of it.
+    """
+    e2 = FLATTENING * (2 - FLATTENING)
+    out = np.hypot(place[:, 0], place[:, 1])
+    sin, cos = place[:, 2], out * (1 - FLATTENING)
+    size = np.hypot(sin, cos)
+    sin, cos = sin / np.where(size > 0, size, 1), cos / np.where(size > 0, size, 1)
+    up = place[:, 2] + e2 / (1 - e2) * POLAR_RADIUS_M * sin**3
+    lat = np.degrees(np.arctan2(up, out - e2 * EQUATORIAL_RADIUS_M * cos**3))
+    return np.stack([np.degrees(np.arctan2(place[:, 1], place[:, 0])), lat], axis=-1)
 
 
 def least_arc_m(chord: Floats) -> Floats:

@@ -1,116 +1,87 @@
-"""Polygons that an agreement brings along, from GeoJSON files (RFC 7946: longitude first, straight edges)."""
+"""Regions that an agreement brings along: GeoJSON, well-known text or GeoParquet, read once and checked.
+
+`docs/how-to/locate-points.md` says what is read and what is refused.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
+import stat
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import shapely
-from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from servanda.errors import Diagnostic, InputError
+from servanda.errors import Diagnostic, InputError, Phrase
+from servanda.messages import say
+from servanda.spatial.drawn import Drawing
+from servanda.spatial.geojson import read_geojson
+from servanda.spatial.geoparquet import read_geoparquet
+from servanda.spatial.shape import Circle, Shape
+from servanda.spatial.wkt import looks_like_wkt, read_wkt
+
+LARGEST = 200 * 2**20
+_PARQUET = (".parquet", ".geoparquet")
+
+
+def shape_of(file: Path, name: str | None = None) -> Shape:
+    """The region that a file draws; `name`: only the features of that name. Raises InputError.
+
+    A file that has changed is read again.
+    """
+    try:
+        found = file.stat()
+    except (OSError, ValueError) as problem:
+        raise _unreadable(file, problem) from problem
+    if not stat.S_ISREG(found.st_mode):
+        reason = Phrase(*(say("geometry.no-file", lang) for lang in ("en", "vi")))
+        raise InputError([Diagnostic("geometry-unreadable", {"reason": reason}, file=str(file))])
+    if found.st_size > LARGEST:
+        args = {"limit": str(LARGEST // 2**20)}
+        raise InputError([Diagnostic("geometry-unreadable", args, file=str(file), case="large")])
+    return _read(file, name, found.st_mtime_ns)
+
+
+def shape_of_text(text: str, shown: str) -> Shape:
+    """The region that a text draws, GeoJSON or WKT; `shown` names it in messages. Raises InputError."""
+    drawing = read_wkt(text, shown) if looks_like_wkt(text) else read_geojson(text, shown)
+    return _whole(drawing)
 
 
 def polygon(file: Path) -> BaseGeometry:
-    """The polygons of the file, read once. Raises InputError when it cannot be read or holds none."""
-    try:
-        changed = file.stat().st_mtime_ns
-    except (OSError, ValueError) as problem:
-        raise _unreadable(file, problem) from problem
-    return _read(file, changed)
+    """The polygons of a file, without its circles and its uncertainty. Raises InputError."""
+    return shape_of(file).area
 
 
 @cache
-def _read(file: Path, changed: int) -> BaseGeometry:
+def _read(file: Path, name: str | None, changed: int) -> Shape:
     """`changed` is part of the key, so that an edited file is read again."""
+    if file.suffix.casefold() in _PARQUET:
+        return _whole(read_geoparquet(file, str(file), name))
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:
+        text = file.read_bytes().decode("utf-8-sig")
+    except (OSError, ValueError) as problem:
         raise _unreadable(file, problem) from problem
-    wrong: list[Diagnostic] = []
-    polygons = [p for rings in _all_rings(file, data, wrong) if (p := _polygon(file, rings, wrong)) is not None]
-    if wrong:
-        raise InputError(wrong)
-    shape = shapely.union_all(polygons)
-    shapely.prepare(shape)
-    return shape
+    if looks_like_wkt(text) or file.suffix.casefold() == ".wkt":
+        return _whole(read_wkt(text, str(file)))
+    return _whole(read_geojson(text, str(file), name))
 
 
-def _all_rings(file: Path, data: Any, wrong: list[Diagnostic], depth: int = 0) -> Iterator[Any]:
-    match data:
-        case {"type": "Feature", "geometry": dict() as geometry} if depth < 3:
-            yield from _all_rings(file, geometry, wrong, depth + 1)
-        case {"type": "FeatureCollection", "features": [_, *_] as parts} if depth < 3:
-            for part in parts:
-                yield from _all_rings(file, part, wrong, depth + 1)
-        case {"type": "Polygon", "coordinates": list() as rings}:
-            yield rings
-        case {"type": "MultiPolygon", "coordinates": [_, *_] as several}:
-            yield from several
-        case {"type": str() as kind}:
-            wrong.append(_refused(file, "geometry-not-polygon", found=kind[:40]))
-        case _:
-            wrong.append(_refused(file, "geometry-not-polygon", found=_shown(data)))
-
-
-def _polygon(file: Path, rings: Any, wrong: list[Diagnostic]) -> Polygon | None:
-    if not isinstance(rings, list) or not rings:
-        wrong.append(_refused(file, "geometry-not-polygon", found=_shown(rings)))
-        return None
-    before = len(wrong)
-    read = [_ring(file, number, ring, wrong) for number, ring in enumerate(rings, 1)]
-    if len(wrong) > before:
-        return None
-    shape = Polygon(read[0], read[1:])
-    if not shape.is_valid:
-        lon, lat = _CROSSING.findall(shapely.is_valid_reason(shape))[:2]
-        wrong.append(_refused(file, "geometry-crosses-itself", lon=lon, lat=lat))
-        return None
-    return shape
-
-
-_CROSSING = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-
-
-def _ring(file: Path, number: int, ring: Any, wrong: list[Diagnostic]) -> list[tuple[float, float]]:
-    positions = ring if isinstance(ring, list) else []
-    read = [_position(p) for p in positions]
-    for place, value in zip(read, positions, strict=True):
-        if place is None:
-            wrong.append(_refused(file, "geometry-position", value=_shown(value)))
-    if len(read) < 4 or read[0] != read[-1]:
-        wrong.append(_refused(file, "geometry-ring", number=str(number)))
-    return [p for p in read if p is not None]
-
-
-def _position(value: Any) -> tuple[float, float] | None:
-    match value:
-        case [bool(), *_] | [_, bool(), *_]:
-            return None
-        case [int() | float() as lon, int() | float() as lat, *_] if abs(lon) <= 180 and abs(lat) <= 90:
-            return float(lon), float(lat)
-    return None
+def _whole(drawing: Drawing) -> Shape:
+    if drawing.wrong:
+        raise InputError(drawing.wrong)
+    return drawing.shape()
 
 
 def _unreadable(file: Path, problem: Exception) -> InputError:
     match problem:
         case FileNotFoundError():
-            found = _refused(file, "geometry-unreadable", case="missing")
+            found = Diagnostic("geometry-unreadable", file=str(file), case="missing")
         case OSError():
-            found = _refused(file, "geometry-unreadable", reason=problem.strerror or type(problem).__name__)
+            args = {"reason": problem.strerror or type(problem).__name__}
+            found = Diagnostic("geometry-unreadable", args, file=str(file))
         case _:
-            found = _refused(file, "geometry-unreadable", case="text")
+            found = Diagnostic("geometry-unreadable", file=str(file), case="text")
     return InputError([found])
 
 
-def _shown(value: Any) -> str:
-    return str(value)[:60]
-
-
-def _refused(file: Path, code: str, case: str | None = None, **args: str) -> Diagnostic:
-    return Diagnostic(code, args, file=str(file), case=case)
+__all__ = ["Circle", "Shape", "polygon", "shape_of", "shape_of_text"]

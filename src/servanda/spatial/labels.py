@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,6 +45,9 @@ class Placed:
     leader: tuple[float, float] | None = None
 
 
+Only = Callable[[Box], bool]
+
+
 @dataclass
 class Sheet:
     """What is taken on the sheet. Labels are put down one after the other, the most important first."""
@@ -63,23 +66,46 @@ class Sheet:
             box.overlaps(taken) for cell in _cells(box) for taken in self._taken.get(cell, ())
         )
 
-    def beside(self, x: float, y: float, text: str, size: float, mark: float) -> Placed | None:
-        """A place for `text` beside a mark of radius `mark`; None when there is no room."""
+    def beside(
+        self, x: float, y: float, text: str, size: float, mark: float, only: Only | None = None
+    ) -> Placed | None:
+        """A place for `text` beside a mark of radius `mark`; None when there is no room.
+
+        `only`: a further condition on the room; with it the text stands close by or nowhere.
+        """
         width = text_width(text, size)
         for placed, box in _places(x, y, width, size, mark):
-            if self.free(box):
+            if self.free(box) and (only is None or (placed.leader is None and only(box))):
                 self.take(box)
                 return placed
         return None
 
-    def centred(self, x: float, y: float, text: str, size: float) -> Placed | None:
-        """A place for `text` with its middle at a point; None when there is no room."""
-        half = text_width(text, size) / 2
-        box = Box(x - half - 2, y - size * 0.6, x + half + 2, y + size * 0.6)
+    def centred(self, x: float, y: float, lines: Sequence[str], size: float) -> Placed | None:
+        """A place for some lines with their middle at a point: the first one's; None when there is no room."""
+        box = block(x, y, lines, size)
         if not self.free(box):
             return None
         self.take(box)
-        return Placed(x, y + size * 0.35, "middle")
+        return Placed(x, y + size * (0.35 - (len(lines) - 1) * LEADING / 2), "middle")
+
+
+LEADING = 1.15
+
+
+def block(x: float, y: float, lines: Sequence[str], size: float) -> Box:
+    """The room that some lines take up around their middle."""
+    half = max(text_width(line, size) for line in lines) / 2
+    tall = size * (0.6 + (len(lines) - 1) * LEADING / 2)
+    return Box(x - half - 2, y - tall, x + half + 2, y + tall)
+
+
+def halves(text: str) -> list[str]:
+    """The text in two lines of about one length; in one where it is one word."""
+    gaps = [i for i, c in enumerate(text) if c == " "]
+    if not gaps:
+        return [text]
+    middle = min(gaps, key=lambda i: abs(i - len(text) / 2))
+    return [text[:middle], text[middle + 1 :]]
 
 
 _CELL_PX = 64
@@ -117,7 +143,7 @@ def _places(x: float, y: float, width: float, size: float, mark: float) -> Itera
 
 
 _NARROW = frozenset("ijlI.,:;'’|()[] ftr-")
-_WIDE = frozenset("mwMW@%—")
+_WIDE = frozenset("mwMW@%—жмшщфюыдЖШЩЮФМДЫЪ")
 
 
 def text_width(text: str, size: float) -> float:
@@ -132,6 +158,8 @@ def text_width(text: str, size: float) -> float:
             ems += 0.72
         elif ord(c) > 0x2E7F:
             ems += 1.0
+        elif "а" <= c <= "ё":
+            ems += 0.61
         else:
             ems += 0.58
     return math.ceil(ems * size)

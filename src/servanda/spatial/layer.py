@@ -17,8 +17,8 @@ import numpy.typing as npt
 import shapely
 from shapely import Polygon
 
-from servanda.spatial.edges import Ints
 from servanda.spatial.geodesic import Floats
+from servanda.spatial.segment import Ints
 
 LAYER = "Natural Earth 5.1.1, 1:10 000 000, cut along disputed areas"
 UNIT_DEGREES = 1e-4
@@ -28,8 +28,10 @@ UNIT_DEGREES = 1e-4
 class Piece:
     """A territory (`kind` land), a disputed area (area) or a sea (sea).
 
-    `holders`: for land the one State whose it is, for a disputed area those who claim it, for a sea nobody.
-    `code`: of a territory that has its own beside its State's, such as GRL.
+    `holders`: for land the one State whose it is today, for a disputed area those who claim it, for a sea nobody; who
+    held it on another day `tenure.py` knows, by its `id`, which pieces that always go together share.
+    `code`: of a territory that has its own beside its State's, such as GRL. `parent`: the `id` of the piece that this
+    one was cut out of along a line typed by hand, and whose lot it shares where nothing else is said.
     """
 
     kind: str
@@ -37,17 +39,29 @@ class Piece:
     holders: tuple[str, ...]
     code: str | None = None
     vi: str | None = None
+    id: str = ""
+    parent: str | None = None
+
+    @property
+    def dependency(self) -> str | None:
+        """The code of a territory that is not its State's own."""
+        return None if self.code in self.holders else self.code
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Every piece, and every polygon with the number of its piece. Rings are rows of longitude and latitude."""
+    """Every piece, and every polygon with the number of its piece. Rings are rows of longitude and latitude.
+
+    `ring_margin`: for each vertex of a ring how many metres the edge that begins there may be wrong where it was typed
+    by hand; 0 where the map's own margin holds.
+    """
 
     pieces: tuple[Piece, ...]
     polygons: tuple[Polygon, ...]
     polygon_piece: Ints
     rings: tuple[Floats, ...]
     ring_piece: Ints
+    ring_margin: tuple[Ints, ...] = ()
 
     def of_kind(self, *kinds: str) -> Ints:
         """Numbers of the pieces of these kinds."""
@@ -65,14 +79,17 @@ def layer() -> Layer:
     with resources.as_file(resources.files("servanda.data") / "geo" / "layer.npz") as file, np.load(file) as data:
         x, y = (_degrees(data[axis]) for axis in ("x", "y"))
         length, count, owner = (data[k].astype(np.int64) for k in ("ring_length", "polygon_rings", "polygon_piece"))
+        margin = data["margin"].astype(np.int64)
         described = json.loads(bytes(data["pieces"]))
-    rings = tuple(np.split(np.stack([x, y], axis=1), np.cumsum(length)[:-1]))
+    ends = np.cumsum(length)[:-1]
+    rings = tuple(np.split(np.stack([x, y], axis=1), ends))
     return Layer(
         pieces=tuple(_piece(d) for d in described),
         polygons=_polygons(x, y, length, count),
         polygon_piece=owner,
         rings=rings,
         ring_piece=np.repeat(owner, count),
+        ring_margin=tuple(np.split(margin, ends)),
     )
 
 
@@ -81,13 +98,9 @@ def _degrees(steps: npt.NDArray[np.int32]) -> Floats:
 
 
 def _piece(about: Mapping[str, Any]) -> Piece:
-    match about["kind"]:
-        case "land":
-            return Piece("land", about["name"], (about["holder"],), about["code"], about.get("vi"))
-        case "area":
-            return Piece("area", about["name"], tuple(about["claimants"]), vi=about["vi"])
-        case kind:
-            return Piece(kind, about["name"], ())
+    holders = about.get("claimants") or [about[key] for key in ("holder",) if key in about]
+    named = {key: about.get(key) for key in ("code", "vi", "parent")}
+    return Piece(about["kind"], about["name"], tuple(holders), id=about["id"], **named)
 
 
 def _polygons(x: Floats, y: Floats, length: Ints, count: Ints) -> tuple[Polygon, ...]:

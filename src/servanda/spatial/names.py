@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 
 @dataclass(frozen=True)
 class Sea:
-    """A named sea: its names in English, Vietnamese and Russian, and other names in use."""
+    """A named sea: its names in English, Vietnamese and Russian, and other names in use.
+
+    `alike`: by language, what another coastal State calls it. Such a sea is shown by all of these names: none of
+    them is the right one.
+    """
 
     en: str
     vi: str
     ru: str
     aliases: tuple[str, ...]
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name it goes by."""
         return (self.en, self.vi, self.ru, *self.aliases)
+
+    def label(self, lang: str = "en") -> str:
+        """The name as shown: `Sea of Japan / East Sea`."""
+        own = {"vi": self.vi, "ru": self.ru}.get(lang, self.en)
+        return " / ".join((own, *self.alike.get(lang, ())))
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,22 @@ def known_regions() -> frozenset[str]:
 @cache
 def seas() -> tuple[Sea, ...]:
     """The seas that the map knows."""
-    return tuple(Sea(r["en"], r["vi"], r["ru"], _split(r["aliases"])) for r in _table("regions.csv"))
+    return tuple(_sea(row) for row in _table("regions.csv"))
+
+
+def _sea(row: dict[str, str]) -> Sea:
+    alike = {lang: names for lang in ("en", "vi", "ru") if (names := _split(row[f"alike_{lang}"]))}
+    return Sea(row["en"], row["vi"], row["ru"], _split(row["aliases"]), alike)
+
+
+def sea_name(sea: str, lang: str = "en") -> str:
+    """The sea of this English name as shown in the language; the name itself where there is none."""
+    return _labels(lang).get(sea, sea)
+
+
+@cache
+def _labels(lang: str) -> dict[str, str]:
+    return {sea.en: sea.label(lang) for sea in seas()}
 
 
 @cache

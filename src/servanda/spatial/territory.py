@@ -1,13 +1,15 @@
 """Whose land a place is, and how far it lies from a State's land, as far as the map can tell.
 
 The map has a margin, and some land is disputed: answers are therefore intervals. What the map cannot decide it
-says so; it never decides a quarrel. `docs/explanation/geography.md` gives the reasons and the measured margin.
+says so; it never decides a quarrel. `docs/explanation/geography.md` gives the reasons and the measured margin,
+`docs/explanation/territory-through-time.md` tells of other days than today and of views.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -15,11 +17,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from servanda.spatial.edges import Edges, Ints
+from servanda.spatial.edges import Edges, Near
 from servanda.spatial.geodesic import Floats, PositionError, checked
-from servanda.spatial.geometry import polygon
+from servanda.spatial.geometry import shape_of
 from servanda.spatial.layer import LAYER, Layer, layer
 from servanda.spatial.names import folded, seas
+from servanda.spatial.outlines import COAST, Outlines, outlines
+from servanda.spatial.segment import Ints
+from servanda.spatial.tenure import Tenure, tenure
 
 Truths = npt.NDArray[np.bool_]
 
@@ -31,103 +36,178 @@ BORDER_CAP_M = 20_000.0
 class Standing:
     """Whose land a place is.
 
-    `codes`: one State, and `certain`: it is that State's. Several: near a border, or disputed among them. None:
-    nobody's, at sea. One that is not certain: at sea within the margin of its coast, or in an area that only it and
-    an entity without a code claim. `area`: the disputed area, by its English name. `border_m`: to the nearest
-    border or coast, at most 20 km.
+    `codes`: one State, and `certain`: it is that State's. Several: near a border, or disputed among them, or, when
+    `certain`, held by all of them together. None: nobody's, at sea, or land that no State with a code has; when not
+    `certain`, nobody claims it or the map cannot say (`missing`). One that is not certain: at sea within the margin of
+    its coast, or in an area that only it and an entity without a code claim. `area`: the disputed area, by its English
+    name. `border_m`: to the nearest border or coast, at most 20 km. `missing`: `before-layer` or `after-layer` (the map
+    does not know the day) or `unsettled` (the place was no State's that day, or the sources do not say whose).
     """
 
     codes: tuple[str, ...]
     certain: bool
     area: str | None
     border_m: float
+    missing: str | None = None
+    # Of the land here and within the margin: which dependencies it is, and whether some of it is and some is not.
+    dependencies: tuple[str, ...] = field(default=(), compare=False)
+    mixed: bool = field(default=False, compare=False)
 
 
 class Geography:
-    """The shipped map. It is read when first asked; an agreement without places never asks."""
+    """The shipped map in one view. It is read when first asked; an agreement without places never asks.
+
+    `view`: the code of a State, whose word decides where it has spoken of a disputed area; None: nobody's decides.
+    `on`, wherever it is asked: the day, from `KNOWN_FROM` to `KNOWN_UNTIL`; None: the last of them.
+    """
 
     layer: str = LAYER
     margin_m: float = MARGIN_M
 
-    def standing(self, lon: float, lat: float) -> Standing:
-        """Whose land one position is. Raises PositionError."""
-        return self.standings(np.array([lon]), np.array([lat]))[0]
+    def __init__(self, view: str | None = None) -> None:
+        self.view = view
 
-    def standings(self, lon: Floats, lat: Floats) -> list[Standing]:
+    def standing(self, lon: float, lat: float, on: date | None = None) -> Standing:
+        """Whose land one position is. Raises PositionError."""
+        return self.standings(np.array([lon]), np.array([lat]), on)[0]
+
+    def standings(self, lon: Floats, lat: Floats, on: date | None = None) -> list[Standing]:
         """`standing` for many positions; equal ones are looked up once."""
         x, y, back = _distinct(lon, lat)
-        inside = self._inside(x, y, self._land)
-        near = self._edges.within(x, y, self.margin_m, BORDER_CAP_M)
-        border = np.full(len(x), BORDER_CAP_M)
-        np.minimum.at(border, near.point, near.distance)
-        close = near.distance <= self.margin_m
+        day = self._on(on)
+        inside = self._inside(x, y)
+        near = [
+            self._lines.drawn.within(x, y, self.margin_m, BORDER_CAP_M),
+            *(hand.within(x, y, day.widest_m, BORDER_CAP_M) for hand in self._by_hand(day)),
+        ]
         beside: list[set[int]] = [set() for _ in x]
-        for point, piece in zip(near.point[close].tolist(), near.owner[close].tolist(), strict=True):
-            beside[point].add(piece)
-        found = [self._standing(inside[i], beside[i], float(border[i])) for i in range(len(x))]
-        return [found[i] for i in back]
+        for found in near:
+            close = day.parting[found.owner] & (found.distance <= self._lines.margin_m[found.owner])
+            for point, border in zip(found.point[close].tolist(), found.owner[close].tolist(), strict=True):
+                beside[point] |= {int(self._lines.left[border]), int(self._lines.right[border])} - {COAST}
+        border_m = self._border_m(x, y, day, near)
+        answers = [self._standing(day, inside[i], beside[i], float(border_m[i])) for i in range(len(x))]
+        return [answers[i] for i in back]
 
-    def _standing(self, inside: set[int], beside: set[int], border: float) -> Standing:
-        pieces = [self._map.pieces[i] for i in sorted(inside | beside)]
-        codes = tuple(sorted({code for p in pieces for code in p.holders}))
-        disputed = [p.name for p in pieces if p.kind == "area"]
+    def _border_m(self, x: Floats, y: Floats, day: Day, near: Sequence[Near]) -> Floats:
+        """To the nearest line that parts two lots, at most the cap."""
+        border = np.full(len(x), BORDER_CAP_M)
+        hidden = np.zeros(len(x), dtype=bool)
+        for found in near:
+            parting = day.parting[found.owner]
+            np.minimum.at(border, found.point[parting], found.distance[parting])
+            hidden[found.point[~parting]] = True
+        # A line within one State may have hidden the nearest line between two.
+        at = np.flatnonzero(hidden)
+        if len(at):
+            hand = [(edges, self._lines.typed) for edges in self._by_hand(day)]
+            for edges, kind in [(self._lines.drawn, ~self._lines.typed), *hand]:
+                nearest = edges.nearest_m(x[at], y[at], np.flatnonzero(day.parting & kind).tolist())
+                border[at] = np.minimum(border[at], nearest)
+        return border
+
+    def _standing(self, day: Day, inside: set[int], beside: set[int], border: float) -> Standing:
+        if day.tenure.missing is not None:
+            return Standing((), False, None, border, day.tenure.missing)
+        numbers = sorted(inside | beside)
+        held = [day.tenure.holdings[i] for i in numbers]
+        codes = tuple(sorted({code for h in held for code in h.holders}))
         # The coast does not make land uncertain: what lies off it is the same State's water.
-        certain = not disputed and (bool(inside) or not pieces) and len(codes) <= 1
-        area = next((self._map.pieces[i].name for i in sorted(inside) if self._map.pieces[i].kind == "area"), None)
-        return Standing(codes, certain, area or (disputed[0] if disputed else None), border)
+        one = len({h.holders for h in held}) <= 1 and all(h.certain for h in held)
+        doubtful = [i for i in (*sorted(inside), *numbers) if not day.tenure.holdings[i].plain]
+        missing = next((h.missing for h in held if h.missing is not None), None)
+        parts = {self._map.pieces[i].dependency for i in numbers}
+        return Standing(
+            codes,
+            one and (bool(inside) or not held),
+            self._map.pieces[doubtful[0]].name if doubtful else None,
+            border,
+            missing,
+            tuple(sorted(part for part in parts if part is not None)),
+            len(parts) > 1,
+        )
 
-    def distance_m(self, lon: float, lat: float, code: str) -> tuple[float, float] | None:
-        """Least and greatest geodesic distance in metres to the State's territory; None when the layer has none.
+    def distance_m(self, lon: float, lat: float, code: str, on: date | None = None) -> tuple[float, float] | None:
+        """Least and greatest geodesic distance in metres to the State's territory; None when it has none that day.
 
         The least counts what the State claims in disputed areas as its own, the greatest only what nobody disputes;
         both hold the map's margin. (0, 0) when certainly inside. The greatest is infinite for a State all of whose land
-        is disputed. `code` may be a territory with a code of its own, such as GRL. Raises PositionError.
+        is disputed; on a day that the map does not know nothing is excluded, (0, infinity). `code` may be a territory
+        with a code of its own, such as GRL. Raises PositionError.
         """
-        if code not in self.codes:
+        if self._on(on).tenure.missing is None and code not in self.codes_on(on):
             checked(lon, lat)
             return None
-        least, greatest = self.distances_m(np.array([lon]), np.array([lat]), code)
+        least, greatest = self.distances_m(np.array([lon]), np.array([lat]), code, on)
         return float(least[0]), float(greatest[0])
 
-    def distances_m(self, lon: Floats, lat: Floats, code: str) -> tuple[Floats, Floats]:
-        """`distance_m` for many positions. Raises KeyError when the layer has no such State."""
-        undisputed, claimed = self._territory[code]
+    def distances_m(self, lon: Floats, lat: Floats, code: str, on: date | None = None) -> tuple[Floats, Floats]:
+        """`distance_m` for many positions. Raises KeyError when no State of that code has land or claims on the day."""
         x, y, back = _distinct(lon, lat)
-        to_land = self._outline_m(x, y, undisputed)
-        to_claims = self._outline_m(x, y, claimed)
-        within, foreign = self._hold(x, y, undisputed, claimed)
-        claims = self._contains(x, y, claimed)
-        least = np.maximum(np.minimum(to_land, to_claims) - self.margin_m, 0.0)
-        greatest = to_land + self.margin_m
+        day = self._on(on)
+        if day.tenure.missing is not None:
+            return np.zeros(len(lon)), np.full(len(lon), np.inf)
+        undisputed, claimed = (self._among(pieces) for pieces in day.tenure.pieces_of(code))
+        nearest, farthest = self._outline_m(x, y, undisputed)
+        if claimed.any():
+            nearest, _ = self._outline_m(x, y, undisputed | claimed)
+        point, piece = self._hits(x, y, np.flatnonzero(undisputed | claimed))
+        least, greatest = np.maximum(nearest, 0.0), farthest
+        least[point] = 0.0
+        within = np.unique(point[undisputed[piece]])
         # Inside, the way to the outline is the way out: the margin matters only where others' land is that near.
-        least[within | claims] = 0.0
-        greatest[within] = np.where(foreign[within], np.maximum(self.margin_m - to_land[within], 0.0), 0.0)
+        greatest[within] = self._way_in_m(x[within], y[within], undisputed, day)
         return least[back], greatest[back]
 
-    def _outline_m(self, x: Floats, y: Floats, pieces: Ints) -> Floats:
-        return self._edges.nearest_m(x, y, pieces.tolist())
+    def _outline_m(self, x: Floats, y: Floats, pieces: Truths) -> tuple[Floats, Floats]:
+        """The nearest and the farthest that the outline of these pieces taken together can be, margins included."""
+        outline = self._lines.around(pieces)
+        least, greatest = np.full(len(x), np.inf), np.full(len(x), np.inf)
+        for edges, lines in ((self._lines.drawn, outline[~self._lines.typed[outline]]), *self._typed_in(outline)):
+            margin = float(self._lines.margin_m[lines[0]]) if len(lines) else 0.0
+            distance = edges.nearest_m(x, y, lines.tolist())
+            least, greatest = np.minimum(least, distance - margin), np.minimum(greatest, distance + margin)
+        return least, greatest
 
-    def _hold(self, x: Floats, y: Floats, own: Ints, claimed: Ints) -> tuple[Truths, Truths]:
-        """Which positions lie in `own`, and which of these lie within the margin of others' or disputed land."""
-        within = self._contains(x, y, own)
-        foreign = np.zeros(len(x), dtype=bool)
-        at = np.flatnonzero(within)
-        near = self._edges.within(x[at], y[at], self.margin_m, 0.0)
-        others = ~np.isin(near.owner, own) & (near.distance <= self.margin_m)
-        foreign[at[near.point[others]]] = True
-        return within, foreign
+    def _typed_in(self, outline: Ints) -> Iterator[tuple[Edges, Ints]]:
+        """The lines of an outline that were typed by hand, those of one margin together."""
+        lines = outline[self._lines.typed[outline]]
+        if self._lines.by_hand is not None:
+            for margin in np.unique(self._lines.margin_m[lines]).tolist():
+                yield self._lines.by_hand, lines[self._lines.margin_m[lines] == margin]
 
-    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
-        """Whether a position is certainly, and possibly, in a named sea. Raises KeyError for an unknown name."""
-        certainly, possibly = self.regions(name, np.array([lon]), np.array([lat]))
+    def _way_in_m(self, x: Floats, y: Floats, own: Truths, day: Day) -> Floats:
+        """From positions within `own` how far its land may be, were the lines near them drawn as wrong as can be."""
+        way = np.zeros(len(x))
+        foreign = self._lines.touching(~own)
+        near = self._lines.drawn.within(x, y, self.margin_m, 0.0)
+        at = np.unique(near.point[foreign[near.owner] & (near.distance <= self.margin_m)])
+        if len(at):
+            outline = self._lines.around(own)
+            to_line = self._lines.drawn.nearest_m(x[at], y[at], outline[~self._lines.typed[outline]].tolist())
+            way[at] = np.maximum(self.margin_m - to_line, 0.0)
+        for hand in self._by_hand(day):
+            near = hand.within(x, y, day.widest_m, 0.0)
+            matters = foreign[near.owner] & day.parting[near.owner]
+            spare = self._lines.margin_m[near.owner] - near.distance
+            np.maximum.at(way, near.point[matters], spare[matters])
+        return way
+
+    def region(self, name: str, lon: float, lat: float, on: date | None = None) -> tuple[bool, bool]:
+        """Whether a position is certainly, and possibly, in a named sea. Raises KeyError for an unknown name.
+
+        A sea is the same on every day.
+        """
+        certainly, possibly = self.regions(name, np.array([lon]), np.array([lat]), on)
         return bool(certainly[0]), bool(possibly[0])
 
-    def regions(self, name: str, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
+    def regions(self, name: str, lon: Floats, lat: Floats, on: date | None = None) -> tuple[Truths, Truths]:
         """`region` for many positions."""
         piece = self._seas[folded(name)]
         x, y, back = _distinct(lon, lat)
-        inside = self._contains(x, y, np.array([piece]))
-        outline = self._sea_edges(piece).nearest_m(x, y, [piece])
+        inside = np.zeros(len(x), dtype=bool)
+        inside[self._hits(x, y, np.array([piece]))[0]] = True
+        outline = _sea_edges(piece).nearest_m(x, y, [piece])
         near = outline <= self.margin_m
         return (inside & ~near)[back], (inside | near)[back]
 
@@ -138,16 +218,19 @@ class Geography:
 
     def in_geometries(self, file: Path, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
         """`in_geometry` for many positions. On the very outline it is possible and not certain."""
-        shape = polygon(file)
-        x, y = checked(lon, lat)
-        possibly: Truths = shapely.intersects_xy(shape, x, y)
-        certainly: Truths = shapely.contains_xy(shape, x, y)
-        return certainly, possibly
+        return shape_of(file).contains(lon, lat)
 
-    @cached_property
+    @property
     def codes(self) -> frozenset[str]:
-        """States and territories that the layer knows."""
-        return frozenset(self._territory)
+        """States and territories that the map knows today."""
+        return self.codes_on()
+
+    def codes_on(self, on: date | None = None) -> frozenset[str]:
+        """States and territories that held or claimed land on the day."""
+        return tenure(on, self.view).codes
+
+    def _on(self, on: date | None) -> Day:
+        return _day(tenure(on, self.view))
 
     @cached_property
     def _map(self) -> Layer:
@@ -158,51 +241,33 @@ class Geography:
         return self._map.of_kind("land", "area")
 
     @cached_property
-    def _edges(self) -> Edges:
-        return Edges(*self._map.rings_of(self._land))
+    def _lines(self) -> Outlines:
+        return outlines(MARGIN_M)
 
-    @cached_property
-    def _sea_edges(self) -> Callable[[int], Edges]:
-        return cache(lambda piece: Edges(*self._map.rings_of(np.array([piece]))))
+    def _by_hand(self, day: Day) -> Sequence[Edges]:
+        """The lines typed by hand, where any of them matters on the day."""
+        hand = self._lines.by_hand
+        return (hand,) if hand is not None and day.widest_m > 0 else ()
 
-    @cached_property
-    def _tree(self) -> shapely.STRtree:
-        shapely.prepare(self._map.polygons)
-        return shapely.STRtree(self._map.polygons)
-
-    @cached_property
-    def _territory(self) -> dict[str, tuple[Ints, Ints]]:
-        """Of each State the pieces that are its, and the disputed ones that it claims."""
-        own: dict[str, set[int]] = {}
-        claimed: dict[str, set[int]] = {}
-        for number, piece in enumerate(self._map.pieces):
-            for code in {*piece.holders, *([piece.code] if piece.code else [])}:
-                (own if piece.kind == "land" else claimed).setdefault(code, set()).add(number)
-        return {
-            code: (_numbers(own.get(code, set())), _numbers(claimed.get(code, set())))
-            for code in own.keys() | claimed.keys()
-        }
+    def _among(self, pieces: Ints) -> Truths:
+        among = np.zeros(len(self._map.pieces), dtype=bool)
+        among[pieces] = True
+        return among
 
     @cached_property
     def _seas(self) -> dict[str, int]:
         numbers = {p.name: i for i, p in enumerate(self._map.pieces) if p.kind == "sea"}
         return {folded(name): numbers[sea.en] for sea in seas() for name in sea.names}
 
-    def _contains(self, x: Floats, y: Floats, pieces: Ints) -> Truths:
-        truths = np.zeros(len(x), dtype=bool)
-        point, _ = self._hits(x, y, pieces)
-        truths[point] = True
-        return truths
-
-    def _inside(self, x: Floats, y: Floats, pieces: Ints) -> list[set[int]]:
+    def _inside(self, x: Floats, y: Floats) -> list[set[int]]:
         inside: list[set[int]] = [set() for _ in x]
-        for point, piece in zip(*(v.tolist() for v in self._hits(x, y, pieces)), strict=True):
+        for point, piece in zip(*(v.tolist() for v in self._hits(x, y, self._land)), strict=True):
             inside[point].add(piece)
         return inside
 
     def _hits(self, x: Floats, y: Floats, pieces: Ints) -> tuple[Ints, Ints]:
         """Pairs of a position and a piece that holds it."""
-        point, number = self._tree.query(shapely.points(x, y))
+        point, number = _tree().query(shapely.points(x, y))
         wanted = np.isin(self._map.polygon_piece[number], pieces)
         order = np.argsort(number[wanted], kind="stable")
         point, number = point[wanted][order], number[wanted][order]
@@ -214,8 +279,37 @@ class Geography:
         return point[held], self._map.polygon_piece[number[held]]
 
 
-def _numbers(pieces: set[int]) -> Ints:
-    return np.array(sorted(pieces), dtype=np.int64)
+@dataclass(frozen=True)
+class Day:
+    """Whose each piece is, which lines part two lots, and the widest margin of those among them typed by hand."""
+
+    tenure: Tenure
+    parting: Truths
+    widest_m: float
+
+
+@cache
+def _day(tenure: Tenure) -> Day:
+    lots: dict[object, int] = {}
+    numbers = []
+    for piece, holding in zip(layer().pieces, tenure.holdings, strict=True):
+        lot = (holding, piece.dependency, None if holding.certain else piece.name)
+        numbers.append(lots.setdefault(lot, len(lots)))
+    lines = outlines(MARGIN_M)
+    parting = lines.parting(np.array(numbers, dtype=np.int64))
+    return Day(tenure, parting, float(lines.margin_m[parting & lines.typed].max(initial=0.0)))
+
+
+@cache
+def _tree() -> shapely.STRtree:
+    polygons = layer().polygons
+    shapely.prepare(polygons)
+    return shapely.STRtree(polygons)
+
+
+@cache
+def _sea_edges(piece: int) -> Edges:
+    return Edges(*layer().rings_of(np.array([piece])))
 
 
 def _distinct(lon: Floats, lat: Floats) -> tuple[Floats, Floats, Ints]:
@@ -225,9 +319,9 @@ def _distinct(lon: Floats, lat: Floats) -> tuple[Floats, Floats, Ints]:
 
 
 @cache
-def geography() -> Geography:
-    """The map of the package."""
-    return Geography()
+def geography(view: str | None = None) -> Geography:
+    """The map of the package, in the view of a State or in nobody's."""
+    return Geography(view)
 
 
 __all__ = ["Geography", "PositionError", "Standing", "geography"]

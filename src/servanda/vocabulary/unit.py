@@ -44,6 +44,8 @@ def unit(name: str) -> Unit | None:
     >>> unit("long tons").factor
     Fraction(317514659, 312500)
     """
+    if name == "M":  # how sailors write the nautical mile: it is not taken for the metre
+        return None
     return _by_name().get(name) or _by_folded_name().get(_folded(name))
 
 

@@ -156,6 +156,9 @@ class Assumptions:
     supposed_acts: tuple[str, ...] = ()
     supposed_away: tuple[str, ...] = ()  # acts on record that are supposed not to have been
     notes: tuple[str, ...] = field(default=())
+    territory: str = ""  # how far territory reaches; empty where no norm asks
+    territory_said: bool = False  # whether the terms say so
+    map: str = ""  # whose land is where is asked of it; empty where no norm asks
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from servanda.agreement.resolve.context import Context, Problems, Unresolved, un
 from servanda.agreement.resolve.front import Front, counting_declared, resolve_front
 from servanda.agreement.resolve.keycheck import check_keys
 from servanda.agreement.resolve.norms import NormSource, id_list, resolve_variant
+from servanda.agreement.resolve.places import extent_said
 from servanda.agreement.resolve.precedence import with_precedence
 from servanda.agreement.resolve.readings import (
     MOST_VARIANTS,
@@ -284,11 +285,18 @@ class _Assembler:
             open_parameters=dict(sorted(context.open_parameters.items())),
             tables=dict(sorted(context.tables.items())),
             regions=dict(sorted(context.geometry.items())),
+            territory=self._territory(),
             paragraphs=self._paragraphs(),
             file=self._loaded.source.file,
             digest=self._digest(),
             zone_declared=front.zone_declared,
         )
+
+    def _territory(self) -> str:
+        try:
+            return extent_said(self._context)
+        except Unresolved:
+            return ""
 
     def _digest(self) -> str:
         """Of the file, and of every file of terms, groups or tables that it rests on."""

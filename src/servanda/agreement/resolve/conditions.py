@@ -9,7 +9,7 @@ from servanda.agreement.resolve.amounts import compared, resolve_amount, time_am
 from servanda.agreement.resolve.context import Here, Unresolved
 from servanda.agreement.resolve.groups import is_group, named_group, resolve_pop
 from servanda.agreement.resolve.operands import Want, compatible, it, operand, party_name, path, sort_of
-from servanda.agreement.resolve.places import near, resolve_place
+from servanda.agreement.resolve.places import area, beyond, near
 from servanda.agreement.resolve.ranges import resolve_range
 from servanda.agreement.resolve.times import clocks, resolve_time
 from servanda.norms.condition import (
@@ -101,6 +101,8 @@ def _is_sentence(here: Here, node: s.IsSentence) -> Condition:
         case s.NearRef():
             place = near(here, predicate)
             return Distance(_place(here, left), place.distance, place.of, span)
+        case s.BeyondRef():
+            return IsAt(_place(here, left), beyond(here, predicate), span)
         case s.OrderRef() | s.OffsetRef():
             return timing(here, _time(here, left), predicate)
         case s.Compared() | s.BetweenRef():
@@ -179,7 +181,7 @@ def _in(here: Here, node: s.IsSentence, predicate: s.InPlace) -> Condition:
     if sort is Sort.PLACE:
         if predicate.on is not None:
             raise here.refuse("type-clash", predicate.on, "place-on-day")
-        return IsAt(_place(here, node.left), resolve_place(here, predicate.place), here.span(node))
+        return IsAt(_place(here, node.left), area(here, predicate.place), here.span(node))
     subject = _party(here, node.left)
     if not isinstance(predicate.place, s.NameRef):
         raise here.refuse("type-clash", predicate.place, "party-in-place", text=_text_of(node.left))

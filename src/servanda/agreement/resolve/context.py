@@ -26,7 +26,7 @@ from servanda.norms.term import Quantity
 from servanda.vocabulary.act import Sort, Vocabulary, vocabulary
 from servanda.vocabulary.party import Memberships, Parties, known_memberships, parties
 
-TermKind = Literal["group", "region", "activity", "date", "parameter", "table", "organ"]
+TermKind = Literal["group", "region", "activity", "date", "parameter", "table", "organ", "territory"]
 
 
 class Unresolved(Exception):

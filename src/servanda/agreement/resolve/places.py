@@ -1,31 +1,47 @@
-"""Places: territories and their belts, seas by name, strips, and regions that the text defines or leaves open."""
+"""Places: territories and their belts, seas by name, zones, strips, regions that the text defines or leaves open."""
 
 from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import cast, get_args
 
 from servanda.agreement import syntax as s
 from servanda.agreement.resolve.amounts import metres
 from servanda.agreement.resolve.context import Context, Here, Term, Unresolved
 from servanda.agreement.resolve.groups import is_group, named_group
 from servanda.agreement.resolve.operands import it, party_name, path
-from servanda.agreement.resolve.readings import pick
-from servanda.agreement.yaml import Mapping, Scalar
+from servanda.agreement.resolve.readings import is_readings, pick
+from servanda.agreement.yaml import Mapping, Node, Scalar
 from servanda.norms.norm import OpenParameter
 from servanda.norms.term import (
+    Amount,
+    Arithmetic,
+    Beyond,
     BorderBetween,
+    BorderOf,
     Combined,
+    Extent,
     Group,
     Listed,
     Near,
     OpenRegion,
     Operand,
-    PartyName,
+    Outline,
     Path,
     Place,
+    Quantity,
     Region,
+    Spot,
     TerritoryOf,
 )
 from servanda.spatial.names import known_regions
 from servanda.vocabulary.act import Sort
+from servanda.vocabulary.place_name import Ambiguous, Found, place_problem, resolve_name
+from servanda.vocabulary.territories import region_names, states_of
+
+TERRITORY = "territory"  # the key of `terms`, and of `--set`, that says how far territory reaches
+HALF_THE_EARTH_M = 20_003_932  # half a meridian: no two positions are farther apart
 
 
 def resolve_place(here: Here, node: s.PlaceRef) -> Place:
@@ -38,32 +54,127 @@ def resolve_place(here: Here, node: s.PlaceRef) -> Place:
             return found
         case s.NameRef():
             return _named(here, node)
-        case s.PartRef():
-            return _part(here, node)
+        case s.ZoneRef():
+            return _zone(here, node)
+        case s.PartRef(part, of):
+            return TerritoryOf(part, _side(here, of), extent(here.context), here.span(node))
+        case s.BorderOfRef(of):
+            return BorderOf(_owner(here, of), here.span(node))
         case s.BorderRef(first, second):
             return BorderBetween(_side(here, first), _side(here, second), here.span(node))
+        case s.StripRef(width, first, second):
+            line = BorderBetween(_side(here, first), _side(here, second), here.span(node))
+            return Near(_width(here, width), line, here.span(node))
 
 
-def _part(here: Here, node: s.PartRef) -> Place:
-    match node.of:
-        case s.NameRef(text=name) if is_group(here.context, name):
-            return _parts_of_group(here, node, named_group(here, node.of, name))
+def area(here: Here, node: s.PlaceRef) -> Place:
+    """A place that something can be in. Raises Unresolved after the report."""
+    if isinstance(node, s.BorderRef | s.BorderOfRef):
+        raise here.refuse("place-is-line", node)
+    return resolve_place(here, node)
+
+
+def beyond(here: Here, node: s.BeyondRef) -> Beyond:
+    """One side of a parallel or a meridian."""
+    return Beyond(node.side, -node.degrees if node.letter in "SW" else node.degrees, here.span(node))
+
+
+def near(here: Here, node: s.NearRef) -> Near:
+    """Everything within a distance of a place."""
+    return Near(_width(here, node.distance), resolve_place(here, node.of), here.span(node))
+
+
+# ---- how far territory reaches
+
+
+def extent(context: Context) -> Extent:
+    """What the terms say that territory is, under the choices taken; land where they say nothing."""
+    term = context.terms.get(TERRITORY)
+    return "land" if term is None else extent_of(context, pick(context, term.value, term.name))
+
+
+def extent_of(context: Context, value: Node | None) -> Extent:
+    """The extent that a value names. Raises Unresolved after the report."""
+    words = get_args(Extent)
+    if isinstance(value, Scalar) and value.text.strip() in words:
+        return cast(Extent, value.text.strip())
+    found = value.text if isinstance(value, Scalar) else ""
+    span = value.span if value is not None else None
+    context.problems.say("bad-choice", span, key=TERRITORY, value=found, allowed=", ".join(words))
+    raise Unresolved
+
+
+def extent_said(context: Context) -> str:
+    """What the terms say of territory, for reports; each reading's word; the empty string where they say nothing."""
+    term = context.terms.get(TERRITORY)
+    if term is None:
+        return ""
+    if not is_readings(term.value):
+        return extent(context)
+    choices = cast(Mapping, cast(Mapping, term.value).get("readings"))
+    meant = [e.value.get("means") if isinstance(e.value, Mapping) else e.value for e in choices.entries]
+    return " / ".join(dict.fromkeys(extent_of(context, value) for value in meant))
+
+
+# ---- distances
+
+
+def _width(here: Here, node: s.AmountRef) -> Amount:
+    found = metres(here, node)
+    check_width(here, node, found)
+    return found
+
+
+def check_width(here: Here, node: object, amount: Amount) -> None:
+    """Refuse a distance within which there is nothing, or everything."""
+    length = _length(amount)
+    if length is None or 0 < length <= HALF_THE_EARTH_M:
+        return
+    raise here.refuse("distance-range", node, "far" if length > 0 else None)
+
+
+def _length(amount: Amount) -> Fraction | None:
+    """The metres, where the words alone tell."""
+    match amount:
+        case Quantity(value=value):
+            return value
+        case Arithmetic(operator=operator, left=left, right=right):
+            a, b = _length(left), _length(right)
+            if a is None or b is None:
+                return None
+            return {"plus": a + b, "minus": a - b, "times": a * b}[operator]
+    return None
+
+
+# ---- whose
+
+
+def _side(here: Here, node: s.Ref) -> Operand | Group:
+    if isinstance(node, s.NameRef):
+        if is_group(here.context, node.text):
+            return named_group(here, node, node.text)
+        if node.text not in here.context.terms and (states := _region_states(node.text)):
+            return Group(node.text, (Listed(states),), span=here.span(node))
+    return _owner(here, node)
+
+
+def _region_states(name: str) -> frozenset[str]:
+    """The States of a region of the United Nations' list, or of a group that is gone; () where it is neither."""
+    if not isinstance(found := resolve_name(name), Found) or found.sort not in ("region", "states"):
+        return frozenset()
+    if found.sort == "states":
+        return frozenset(found.key.split("|"))
+    return states_of(found.key, date.max) or frozenset()  # such a list is the same on every day
+
+
+def _owner(here: Here, node: s.Ref) -> Operand:
+    match node:
         case s.NameRef():
-            owner: Operand = party_name(here, node.of)
+            return party_name(here, node)
         case s.ItRef():
-            owner = it(here, node.of)
+            return it(here, node)
         case s.PathRef():
-            owner = _party_path(here, node.of)
-    return TerritoryOf(node.part, owner, here.span(node))
-
-
-def _parts_of_group(here: Here, node: s.PartRef, group: Group) -> Place:
-    """The territories of a listed group, one by one. Of a group that changes, only a quantifier can speak."""
-    if group.without or not all(isinstance(i, Listed) for i in group.items):
-        raise here.refuse("not-computable", node.of, "territory-of-group", name=group.name)
-    codes = sorted(c for i in group.items if isinstance(i, Listed) for c in i.codes)
-    parts = tuple((False, TerritoryOf(node.part, PartyName(c), here.span(node.of))) for c in codes)
-    return Combined("or", parts, group.name, here.span(node))
+            return _party_path(here, node)
 
 
 def _party_path(here: Here, node: s.PathRef) -> Path:
@@ -73,19 +184,7 @@ def _party_path(here: Here, node: s.PathRef) -> Path:
     return found
 
 
-def _side(here: Here, node: s.Ref) -> Operand | Group:
-    match node:
-        case s.NameRef(text=name):
-            return named_group(here, node, name) if is_group(here.context, name) else party_name(here, node)
-        case s.ItRef():
-            return it(here, node)
-        case s.PathRef():
-            return _party_path(here, node)
-
-
-def near(here: Here, node: s.NearRef) -> Near:
-    """Everything within a distance of a place."""
-    return Near(metres(here, node.distance), resolve_place(here, node.of), here.span(node))
+# ---- names
 
 
 def _named(here: Here, node: s.NameRef) -> Place:
@@ -100,8 +199,30 @@ def _named(here: Here, node: s.NameRef) -> Place:
         return Region(node.text, here.span(node))
     if context.parties.code(node.text) is not None or is_group(context, node.text):
         raise here.refuse("type-clash", node, "place-in-state", name=node.text)
-    known = [*known_regions(), *(t.name for t in context.terms.values() if t.kind == "region")]
-    raise here.unknown("region", node.text, node, known)
+    if states := _region_states(node.text):
+        return TerritoryOf("territory", Group(node.text, (Listed(states),)), extent(context), here.span(node))
+    if isinstance(found := resolve_name(node.text), Ambiguous):
+        context.problems.add(place_problem(found, here.span(node)))
+        raise Unresolved
+    raise here.unknown("region", node.text, node, [*known_regions(), *region_names(), *_own_regions(context)])
+
+
+def _own_regions(context: Context) -> list[str]:
+    return [t.name for t in context.terms.values() if t.kind == "region"]
+
+
+def _zone(here: Here, node: s.ZoneRef) -> Place:
+    """`zone Z` stands for a region that the agreement defines, and for no sea or State of that name."""
+    context = here.context
+    term = context.terms.get(node.name)
+    if term is None:
+        raise here.unknown("zone", node.name, node, _own_regions(context))
+    if term.kind != "region":
+        raise here.refuse("type-clash", node, "not-region", term.key.span, name=node.name)
+    return term_region(context, term)
+
+
+# ---- regions of the text
 
 
 def term_region(context: Context, term: Term) -> Place:
@@ -124,7 +245,11 @@ def _value(context: Context, term: Term) -> Place:
             assert isinstance(node, s.RegionRef)
             return resolve_region(Here(context, value), node, term.name)
         case Mapping() if isinstance(file := value.get("geometry"), Scalar):
+            _no_other_keys(context, value, "geometry")
             return _from_file(context, term, file)
+        case Mapping() if value.get("centre") is not None or value.get("radius") is not None:
+            _no_other_keys(context, value, "centre", "radius")
+            return _circle(context, term, value)
         case Mapping() if value.get("region") is not None:
             context.open_parameters.setdefault(term.name, OpenParameter(term.name, "region"))
             return OpenRegion(term.name, term.key.span)
@@ -132,13 +257,34 @@ def _value(context: Context, term: Term) -> Place:
     raise Unresolved
 
 
-def _from_file(context: Context, term: Term, file: Scalar) -> Region:
+def _no_other_keys(context: Context, value: Mapping, *known: str) -> None:
+    for entry in value.entries:
+        if entry.key.text not in known:
+            context.problems.say("unknown-key", entry.key.span, key=entry.key.text, known=", ".join(known))
+
+
+def _from_file(context: Context, term: Term, file: Scalar) -> Outline:
     where = term.base / file.text
     if not where.is_file():
         context.problems.say("cannot-read-file", file.span, "missing", file=file.text)
         raise Unresolved
     context.geometry[term.name] = str(where)
-    return Region(term.name, term.key.span)
+    return Outline(term.name, str(where), term.key.span)
+
+
+def _circle(context: Context, term: Term, value: Mapping) -> Combined:
+    """`{centre: 41.9° N 12.5° E, radius: 30 km}`."""
+    centre, radius = value.get("centre"), value.get("radius")
+    if not isinstance(centre, Scalar) or not isinstance(radius, Scalar):
+        missing = "radius" if isinstance(centre, Scalar) else "centre"
+        context.problems.say("circle-incomplete", term.key.span, name=term.name, key=missing)
+        raise Unresolved
+    spot, amount = context.parse(centre, "position"), context.parse(radius, "amount")
+    assert isinstance(spot, s.PositionRef)
+    here = Here(context, radius)
+    width = _width(here, cast(s.AmountRef, amount))
+    inside = Near(width, Spot(spot.lon, spot.lat, Here(context, centre).span(spot)), term.key.span)
+    return Combined("or", ((False, inside),), term.name, term.key.span)
 
 
 def resolve_region(here: Here, node: s.RegionRef, name: str = "") -> Combined:
@@ -148,4 +294,10 @@ def resolve_region(here: Here, node: s.RegionRef, name: str = "") -> Combined:
 
 
 def _region_part(here: Here, part: s.RegionPart) -> Place:
-    return near(here, part.place) if isinstance(part.place, s.NearRef) else resolve_place(here, part.place)
+    match part.place:
+        case s.NearRef():
+            return near(here, part.place)
+        case s.BeyondRef():
+            return beyond(here, part.place)
+        case _:
+            return area(here, part.place)

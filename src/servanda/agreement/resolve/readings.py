@@ -141,6 +141,9 @@ def names_in(node: object) -> Iterator[str]:
     match node:
         case s.NameRef(text=text):
             yield text
+        case s.PartRef(part="territory", of=of):
+            yield "territory"
+            yield from names_in(of)
         case tuple():
             for part in node:
                 yield from names_in(part)

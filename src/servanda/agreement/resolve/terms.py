@@ -8,7 +8,7 @@ from typing import cast
 from servanda.agreement import syntax as s
 from servanda.agreement.resolve.context import Context, Here, Term, TermKind, Unresolved
 from servanda.agreement.resolve.groups import term_group
-from servanda.agreement.resolve.places import term_region
+from servanda.agreement.resolve.places import TERRITORY, extent, term_region
 from servanda.agreement.resolve.ranges import term_kinds
 from servanda.agreement.resolve.readings import Readings, each_once, readings_in
 from servanda.agreement.resolve.tables import open_amount, parameter_value, table
@@ -26,6 +26,8 @@ def gather(context: Context, block: Mapping, base: FilePath) -> None:
     for entry in block.entries:
         if entry.key.text == "organs" and isinstance(entry.value, Scalar):
             _organs(context, entry.value, base)
+        elif entry.key.text == TERRITORY:
+            _add(context, Term(TERRITORY, "territory", entry.key, entry.value, base))
         elif (kind := _KINDS.get(entry.key.text)) is not None:
             _section(context, kind, entry, base)
 
@@ -58,16 +60,20 @@ def _organs(context: Context, value: Scalar, base: FilePath) -> None:
 
 
 def _define(context: Context, term: Term) -> None:
-    before = context.terms.get(term.name)
-    if before is not None:
-        context.problems.say("term-twice", term.key.span, second=before.key.span, name=term.name)
+    if not _add(context, term):
         return
     first = term.name[:1]
     if not first or first.islower() or not (first.isalpha() or first.isdigit()):
         context.problems.say("term-capital", term.key.span, name=term.name)
     if term.name in ("State", "States"):  # the only capitalised words of the language
         context.problems.say("reserved-word", term.key.span, case="term", word=term.name)
-    context.terms[term.name] = term
+
+
+def _add(context: Context, term: Term) -> bool:
+    before = context.terms.setdefault(term.name, term)
+    if before is not term:
+        context.problems.say("term-twice", term.key.span, second=before.key.span, name=term.name)
+    return before is term
 
 
 def check_terms(context: Context) -> None:
@@ -101,3 +107,5 @@ def _check(context: Context, term: Term) -> None:
                 parameter_value(context, term)
         case "table":
             table(context, term)
+        case "territory":
+            extent(context)

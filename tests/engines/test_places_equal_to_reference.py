@@ -1,0 +1,98 @@
+"""DuckDB gives exactly the findings of the reference where norms ask where things are, and on which day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from typing import Any, get_args
+
+import pytest
+
+from engines.places import placed
+from engines.worlds import Case, FakePlaces
+from servanda.engines import duckdb, reference
+from servanda.norms import term
+from servanda.norms.norm import walk
+from servanda.norms.term import Extent, Part, TerritoryOf
+from servanda.plan import place, sql, truth
+from servanda.vocabulary.verdict import Finding, Outcome
+
+SEEDS = range(240)
+CHUNKS = 8
+
+
+@cache
+def judged(seed: int) -> tuple[Case, frozenset[Finding]]:
+    """A case and what the reference finds."""
+    case = placed(seed)
+    return case, frozenset(reference.findings(case.world, [case.variant]))
+
+
+def disagreements(seeds: Iterable[int]) -> list[int]:
+    return [
+        seed
+        for seed in seeds
+        if frozenset(duckdb.findings((c := judged(seed)[0]).world, c.acts, [c.variant])) != judged(seed)[1]
+    ]
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_the_plans_find_where_things_are_as_the_reference_does(chunk: int) -> None:
+    assert disagreements(SEEDS[chunk::CHUNKS]) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chunk", range(40))
+def test_the_plans_find_it_four_thousand_times(chunk: int) -> None:
+    assert disagreements(range(1000 + chunk * 100, 1100 + chunk * 100)) == []
+
+
+def test_every_construct_of_place_is_used() -> None:
+    terms = [part for seed in SEEDS for part in walk(judged(seed)[0].variant)]
+    territory = [t for t in terms if isinstance(t, TerritoryOf)]
+    used = {type(part).__name__ for part in terms}
+    places = {kind.__name__ for kind in get_args(term.Place)}
+
+    assert places - used == set()
+    assert {t.part for t in territory} == set(get_args(Part))
+    assert {t.extent for t in territory} == set(get_args(Extent))
+
+
+def test_no_outcome_is_rare() -> None:
+    counts = Counter(f.outcome for seed in SEEDS for f in judged(seed)[1])
+
+    for outcome in (Outcome.BREACHED, Outcome.COMPLIED, Outcome.UNDETERMINED):
+        assert counts[outcome] > counts.total() / 20, counts
+
+
+def test_the_days_of_the_map_change_what_is_found() -> None:
+    """Or the cases would not tell whether they are read."""
+    still = [replace(c, world=replace(c.world, places=FakePlaces())) for seed in SEEDS for c in (judged(seed)[0],)]
+    found = [frozenset(reference.findings(c.world, [c.variant])) for c in still]
+
+    assert sum(a != judged(seed)[1] for seed, a in zip(SEEDS, found, strict=True)) > 20
+
+
+def _one_day_alone(scope: Any, site: Any) -> Any:
+    first = place._era(scope, scope.at)
+    return {"era": first, "last_era": first}
+
+
+FAULTS: dict[str, tuple[str, Any]] = {
+    "the first day alone": ("_eras", _one_day_alone),
+    "the map of the last day for every day": (
+        "_eras",
+        lambda scope, site: dict.fromkeys(("era", "last_era"), sql.number(len(scope.world.places.changes()))),
+    ),
+    "the parallel is on its own side": ("_beyond", lambda site, place: truth.TRUE),
+    "every part of territory is land": ("_in_part", lambda scope, left, part, code: place.on_land(scope, left, code)),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_the_plan_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, *FAULTS[fault])
+
+    assert any(disagreements([seed]) for seed in SEEDS)

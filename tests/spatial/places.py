@@ -1,0 +1,74 @@
+"""Positions and outlines for the tests of reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from servanda.spatial.edges import Outline
+from servanda.spatial.geodesic import arrivals, geodesics
+from servanda.spatial.layer import layer
+from servanda.spatial.tenure import tenure
+from spatial.independent import solver
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Land:
+    """Pieces of the map: to be measured by the package, and by the solver."""
+
+    rings: list[Floats]
+    owners: npt.NDArray[np.int64]
+    outline: Outline
+    solved: solver.Outline
+
+    def nearest_m(self, lon: Floats, lat: Floats) -> Floats:
+        return self.outline.nearest(lon, lat).distance_m
+
+    def solve(self, lon: Floats, lat: Floats) -> Floats:
+        return np.array([solver.distance(x, y, self.solved) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)])
+
+
+@cache
+def land(code: str) -> Land:
+    """What is undisputedly of one code; Antarctica, ATA, is all of it."""
+    if code == "ATA":
+        named = [i for i, p in enumerate(layer().pieces) if p.name.startswith("Antarctica")]
+        pieces = np.array(named, dtype=np.int64)
+    else:
+        pieces = tenure().pieces_of(code)[0]
+    rings, owners = layer().rings_of(pieces)
+    return Land(rings, owners, Outline(rings, owners), solver.outline(rings))
+
+
+def uniform(count: int, seed: int) -> tuple[Floats, Floats]:
+    """Positions strewn evenly over the Earth."""
+    rng = np.random.default_rng(seed)
+    return rng.uniform(-180, 180, count), np.degrees(np.arcsin(rng.uniform(-1, 1, count)))
+
+
+def around(of: Land, count: int, seed: int) -> tuple[Floats, Floats]:
+    """Positions from centimetres to a thousand kilometres from vertices."""
+    rng = np.random.default_rng(seed)
+    start = of.solved.start[rng.integers(0, len(of.solved.start), count)]
+    ends = arrivals(start[:, 0], start[:, 1], rng.uniform(-np.pi, np.pi, count), 10 ** rng.uniform(-2, 6, count))
+    return ends[:, 0], ends[:, 1]
+
+
+def near_threshold(of: Land, range_m: float, spread_m: float, count: int, seed: int) -> tuple[Floats, Floats]:
+    """Positions at `range_m` from the outline, more or less by at most `spread_m`: on the ways of farther ones to it.
+
+    Whoever goes towards the nearest point of an outline keeps it as the nearest.
+    """
+    lon, lat = uniform(count * 40, seed)
+    feet = of.outline.nearest(lon, lat)
+    beyond = np.flatnonzero((feet.distance_m > range_m + spread_m) & (feet.distance_m < range_m + 3e6))
+    at = beyond[np.arange(count) % len(beyond)]
+    way = geodesics(feet.lon[at], feet.lat[at], lon[at], lat[at])
+    rng = np.random.default_rng(seed)
+    ends = arrivals(feet.lon[at], feet.lat[at], way.setting_out, range_m + rng.uniform(-spread_m, spread_m, count))
+    return ends[:, 0], ends[:, 1]
