@@ -15,6 +15,7 @@ import platform
 import resource
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -153,13 +154,29 @@ class Tree:
 
 
 class Boxes(Tree):
-    """The same tree asked for boxes alone, the pieces prepared and asked for coordinates."""
+    """The same tree asked for boxes alone, the pieces prepared and asked for coordinates.
+
+    Two threads that ask one prepared piece crash GEOS, so each thread has pieces of its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spare = [shapely.from_wkb(shapely.to_wkb(self.pieces)) for _ in range(THREADS)]
+        for pieces in self._spare:
+            shapely.prepare(pieces)
+        self._own = threading.local()
+
+    def ask(self, x: Floats, y: Floats) -> tuple[int, float]:
+        self._free = list(self._spare)
+        return super().ask(x, y)
 
     def pairs(self, points: Any, x: Floats, y: Floats) -> tuple[Ints, Ints]:
+        if getattr(self._own, "of", None) is not self._free:
+            self._own.of, self._own.pieces = self._free, self._free.pop()
         point, piece = self.tree.query(points)
         order = np.argsort(piece, kind="stable")
         point, piece = point[order], piece[order]
-        held = shapely.intersects_xy(self.pieces[piece], x[point], y[point])
+        held = shapely.intersects_xy(self._own.pieces[piece], x[point], y[point])
         return point[held], self.owners[piece[held]]
 
 
