@@ -198,7 +198,11 @@ class Map(Places):
 
     def border_m(self, lon: float, lat: float, code: str, on: date) -> Metres:
         """Least and greatest distance to the State's borders on land."""
-        return self.borders_m([lon], [lat], code, on)[0]
+        return self._border_m(lon, lat, code, self.era(on))
+
+    @cache  # noqa: B019 - as above
+    def _border_m(self, lon: float, lat: float, code: str, era: date) -> Metres:
+        return self.borders_m([lon], [lat], code, era)[0]
 
     def borders_m(self, lon: Sequence[float], lat: Sequence[float], code: str, on: date) -> Sequence[Metres]:
         """`border_m` of many points."""
