@@ -126,7 +126,10 @@ def reads_places(variant: Variant) -> bool:
 
 def settled(world: World, variant: Variant) -> bool:
     """Whether nothing that the norm reads beside the act under its head is contested in this world."""
-    return not ({"act"} | world.disputed_kinds) & variant.reads
+    key = ("settled", id(variant))
+    if key not in world.memo:
+        world.memo[key] = (variant, not ({"act"} | world.disputed_kinds) & variant.reads)
+    return cast("tuple[Variant, bool]", world.memo[key])[1]
 
 
 def of_act(world: World, variant: Variant, act: Act, what: Hashable, make: Callable[[], Iterable[T]]) -> Iterable[T]:
