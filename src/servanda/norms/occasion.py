@@ -436,10 +436,8 @@ def _named_codes(world: World, variant: Variant, of: Operand | Group) -> frozens
             return frozenset(world.bound)
         case Path() if variant.bearer is not None and variant.bearer.of == of and not isinstance(variant.shape, Limits):
             return frozenset(world.bound)  # only those who are bound answer
-        case Group(items=items):
-            parts = [_group_codes(world, item) for item in items]
-            known = [part for part in parts if part is not None]
-            return frozenset().union(*known) if len(known) == len(parts) else None
+        case Group():
+            return _group_codes(world, of)
     return None
 
 
