@@ -30,9 +30,9 @@ import numpy.typing as npt
 import shapely
 
 import servanda
-from servanda.spatial.geodesic import Floats
-from servanda.spatial.layer import layer
-from servanda.spatial.zone_index import ZoneIndex
+from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.index.zone_index import ZoneIndex
+from servanda.spatial.land.layer import layer
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]

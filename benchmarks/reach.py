@@ -21,11 +21,11 @@ import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon
 
-from servanda.spatial.edges import Outline
-from servanda.spatial.geodesic import Floats, arrivals, geodesics
-from servanda.spatial.inside import Inside
-from servanda.spatial.layer import layer
-from servanda.spatial.tenure import tenure
+from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, geodesics
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.tenure import tenure
+from servanda.spatial.outline.edges import Outline
+from servanda.spatial.outline.inside import Inside
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from spatial.independent import solver  # lives beside the tests

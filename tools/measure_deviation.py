@@ -29,7 +29,7 @@ import numpy.typing as npt
 import shapely
 import shapely.affinity
 
-from servanda.spatial.layer import Layer, layer
+from servanda.spatial.land.layer import Layer, layer
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]

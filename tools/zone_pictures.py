@@ -14,7 +14,7 @@ import shapely
 
 from servanda.messages import say
 from servanda.spatial.offset import zone
-from servanda.spatial.zone_sheet import zone_svg
+from servanda.spatial.paper.zone_sheet import zone_svg
 from servanda.vocabulary.party import parties
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from servanda.check.places import the_map
-from servanda.spatial import tenure
-from servanda.spatial.layer import layer
+from servanda.spatial.land import tenure
+from servanda.spatial.land.layer import layer
 from servanda.spatial.territory import geography
 
 CODES = ("RUS", "UKR", "USA", "POL", "NOR", "FJI", "VNM", "GRL", "ATA", "VAT")

@@ -19,10 +19,10 @@ from servanda.report.maps.drawing import Drawing, TitledZone, notes, svg
 from servanda.report.maps.names import MAP_LANGS, MapLang, map_names
 from servanda.report.maps.page import page
 from servanda.report.maps.png import png
-from servanda.spatial.atlas import Atlas, atlas
-from servanda.spatial.layer import layer
-from servanda.spatial.picture import Circle, MapPoint, MapZone
-from servanda.spatial.window import Around, disc
+from servanda.spatial.land.atlas import Atlas, atlas
+from servanda.spatial.land.layer import layer
+from servanda.spatial.paper.picture import Circle, MapPoint, MapZone
+from servanda.spatial.paper.window import Around, disc
 
 EVIL = "</script><img src=x onerror=alert(1)>\u2028<!--"
 HERE = Around(35.0, 47.0, 650.0)

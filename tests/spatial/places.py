@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.edges import Outline
-from servanda.spatial.geodesic import arrivals, geodesics
-from servanda.spatial.layer import layer
-from servanda.spatial.tenure import tenure
+from servanda.spatial.ellipsoid.geodesic import arrivals, geodesics
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.tenure import tenure
+from servanda.spatial.outline.edges import Outline
 from spatial.independent import solver
 
 Floats = npt.NDArray[np.float64]

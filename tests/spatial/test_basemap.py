@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from servanda.spatial.layer import layer
+from servanda.spatial.land.layer import layer
 
 ROOT = Path(__file__).parents[2]
 GEO = ROOT.parent / "shared" / "data" / "geo"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from servanda.spatial import area_name, disputed_areas, known_regions
-from servanda.spatial.layer import layer
-from servanda.spatial.names import folded, seas
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.names import folded, seas
 from servanda.vocabulary.party import known_memberships, parties
 
 DATA = Path(str(resources.files("servanda.data")))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.spatial import PositionError, distance_m, distances_m
-from servanda.spatial.geodesic import checked, earth_centred, greatest_arc_m, least_arc_m
+from servanda.spatial.ellipsoid.geodesic import checked, earth_centred, greatest_arc_m, least_arc_m
 
 LON = st.floats(-180, 180)
 LAT = st.floats(-90, 90)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from servanda.spatial import geography
-from servanda.spatial.geodesic import PositionError
-from servanda.spatial.layer import layer
+from servanda.spatial.ellipsoid.geodesic import PositionError
+from servanda.spatial.index.vicinity import Vicinity
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.names import sea_name, seas
 from servanda.spatial.locating import locate, swapped_onto_land
-from servanda.spatial.names import sea_name, seas
 from servanda.spatial.territory import BORDER_CAP_M
-from servanda.spatial.vicinity import Vicinity
 
 
 def _seas(lon: float, lat: float) -> tuple[str, ...]:

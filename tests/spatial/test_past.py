@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from servanda.spatial import Standing, geography
-from servanda.spatial.edges import Edges
-from servanda.spatial.outlines import COAST, outlines
-from servanda.spatial.tenure import KNOWN_FROM, KNOWN_UNTIL, tenure
+from servanda.spatial.land.outlines import COAST, outlines
+from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, tenure
+from servanda.spatial.outline.edges import Edges
 from servanda.spatial.territory import MARGIN_M
 
 WORLD = geography()

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from servanda.messages import LANGS, Lang
 from servanda.spatial import PositionError
-from servanda.spatial.atlas import Line, Names, atlas
-from servanda.spatial.geodesic import destinations
-from servanda.spatial.labels import Box, Sheet, text_width, wrapped
-from servanda.spatial.layer import layer
-from servanda.spatial.picture import Circle, Look, MapPoint, map_svg
-from servanda.spatial.projection import Projection
-from servanda.spatial.topology import Outline, topology
-from servanda.spatial.window import Around, disc
+from servanda.spatial.ellipsoid.geodesic import destinations
+from servanda.spatial.land.atlas import Line, Names, atlas
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.topology import Outline, topology
+from servanda.spatial.paper.labels import Box, Sheet, text_width, wrapped
+from servanda.spatial.paper.picture import Circle, Look, MapPoint, map_svg
+from servanda.spatial.paper.projection import Projection
+from servanda.spatial.paper.window import Around, disc
 from servanda.vocabulary.party import parties
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,8 +10,8 @@ import pytest
 
 from servanda.errors import render
 from servanda.messages import LANGS
-from servanda.spatial.layer import layer
-from servanda.spatial.names import disputed_areas, known_regions, seas
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.names import disputed_areas, known_regions, seas
 from servanda.vocabulary.party import known_memberships, parties
 from servanda.vocabulary.place_name import Ambiguous, Found, Unknown, place_problem, resolve_name
 from servanda.vocabulary.territories import (

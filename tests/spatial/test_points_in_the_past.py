@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import shapely
 
-from servanda.spatial.geodesic import Floats
-from servanda.spatial.layer import layer
-from servanda.spatial.segment import Ints
-from servanda.spatial.tenure import Holding, tenure
-from servanda.spatial.zone_batch import piece_index
+from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.index.zone_batch import piece_index
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.tenure import Holding, tenure
 
 DAYS = (None, date(1960, 1, 1), date(1991, 6, 1))
 

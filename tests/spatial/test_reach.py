@@ -9,6 +9,7 @@ import pytest
 
 from servanda.errors import InputError
 from servanda.spatial import PositionError, distance_m, geography
+from servanda.spatial.ellipsoid.segment import EdgeModel
 from servanda.spatial.reach import (
     BEYOND,
     REACHES,
@@ -19,7 +20,6 @@ from servanda.spatial.reach import (
     territories_reached,
     within,
 )
-from servanda.spatial.segment import EdgeModel
 from spatial.places import around, land, uniform
 
 KALININGRAD = (20.5, 54.7)

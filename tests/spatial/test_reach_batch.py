@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.spatial.edges import Outline
+from servanda.spatial.outline.edges import Outline
 from spatial.places import around, land, near_threshold, uniform
 
 

@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.spatial.edges import Outline
-from servanda.spatial.geodesic import arrivals, distance_m, distances_m, earth_centred, geodesics, on_the_ground
-from servanda.spatial.segment import LONGEST_GEODESIC_M, EdgeModel
-from servanda.spatial.sphere import apart, at_most, unit
+from servanda.spatial.ellipsoid.geodesic import (
+    arrivals,
+    distance_m,
+    distances_m,
+    earth_centred,
+    geodesics,
+    on_the_ground,
+)
+from servanda.spatial.ellipsoid.segment import LONGEST_GEODESIC_M, EdgeModel
+from servanda.spatial.ellipsoid.sphere import apart, at_most, unit
+from servanda.spatial.outline.edges import Outline
 from spatial.independent import solver
 from spatial.places import Land, around, land, near_threshold, uniform
 

@@ -14,9 +14,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.spatial.layer import layer
-from servanda.spatial.outlines import COAST, outlines
-from servanda.spatial.tenure import KNOWN_FROM, KNOWN_UNTIL, changes, spells, tenure
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.outlines import COAST, outlines
+from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, changes, spells, tenure
 from servanda.spatial.territory import MARGIN_M
 from servanda.vocabulary.party import parties
 

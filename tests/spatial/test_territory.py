@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servanda.spatial import PositionError, disputed_areas, distances_m, geography
-from servanda.spatial.layer import layer
+from servanda.spatial.land.layer import layer
 from servanda.vocabulary.party import parties
 
 WORLD = geography()

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import shapely
 
-from servanda.spatial import disputed_areas, geography, views
+from servanda.spatial import disputed_areas, geography
+from servanda.spatial.land import views
 from servanda.vocabulary.party import parties
 
 GEO = Path(str(resources.files("servanda.data"))) / "geo"

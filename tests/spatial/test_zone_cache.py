@@ -13,14 +13,14 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from servanda.spatial import zone_index, zone_tables
-from servanda.spatial.geodesic import PositionError
-from servanda.spatial.layer import layer
-from servanda.spatial.zone_batch import first_batch, locate_batch, piece_index
-from servanda.spatial.zone_cache import KEPT, DamagedIndex, cache_folder, load
-from servanda.spatial.zone_edges import Ints, ZoneEdges
-from servanda.spatial.zone_index import ZoneIndex
-from servanda.spatial.zone_tables import Tables
+from servanda.spatial.ellipsoid.geodesic import PositionError
+from servanda.spatial.index import zone_index, zone_tables
+from servanda.spatial.index.zone_batch import first_batch, locate_batch, piece_index
+from servanda.spatial.index.zone_cache import KEPT, DamagedIndex, cache_folder, load
+from servanda.spatial.index.zone_edges import Ints, ZoneEdges
+from servanda.spatial.index.zone_index import ZoneIndex
+from servanda.spatial.index.zone_tables import Tables
+from servanda.spatial.land.layer import layer
 
 SHAPES = [shapely.box(0, 0, 1.1, 1), shapely.Point(1, 1).buffer(0.7), shapely.box(-180, 10, -170, 20)]
 ZONES = [0, 4, 2]

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from servanda.spatial import zone_grid, zone_index
-from servanda.spatial.geodesic import Floats, PositionError
-from servanda.spatial.layer import layer
-from servanda.spatial.orientation import orientations
-from servanda.spatial.zone_edges import Ints
-from servanda.spatial.zone_index import ZoneIndex
+from servanda.spatial.ellipsoid.geodesic import Floats, PositionError
+from servanda.spatial.ellipsoid.orientation import orientations
+from servanda.spatial.index import zone_grid, zone_index
+from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.index.zone_index import ZoneIndex
+from servanda.spatial.land.layer import layer
 
 Ring = list[tuple[float, float]]
 Pairs = set[tuple[int, int]]

@@ -22,7 +22,7 @@ from servanda.agreement.skeleton import new_text
 from servanda.agreement.source import open_source
 from servanda.errors import Diagnostic, InputError
 from servanda.norms.norm import Agreement
-from servanda.spatial.geometry import shape_of
+from servanda.spatial.files.geometry import shape_of
 
 __all__ = ["choose", "format_text", "lint", "new_text", "read", "schema", "set_parameters"]
 

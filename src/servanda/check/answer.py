@@ -21,7 +21,7 @@ from servanda.norms import unbound
 from servanda.norms.facts import World
 from servanda.norms.norm import Agreement, Variant
 from servanda.record.record import Record
-from servanda.spatial.layer import LAYER
+from servanda.spatial.land.layer import LAYER
 from servanda.temporal import END_US, day_of
 from servanda.vocabulary.verdict import Assumptions, Finding, Outcome, Reason, Verdict
 

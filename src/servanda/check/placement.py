@@ -22,12 +22,12 @@ from servanda.errors import InputError
 from servanda.norms import condition as c
 from servanda.norms import term as t
 from servanda.norms.norm import Agreement, Norm, Prohibits, Variant, walk
-from servanda.spatial.geometry import shape_of
-from servanda.spatial.layer import layer
-from servanda.spatial.names import folded, seas
+from servanda.spatial.area.plate import tidy
+from servanda.spatial.files.geometry import shape_of
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.names import folded, seas
+from servanda.spatial.land.tenure import KNOWN_UNTIL
 from servanda.spatial.offset import Land, Zone, circle, strip, territory, zone
-from servanda.spatial.plate import tidy
-from servanda.spatial.tenure import KNOWN_UNTIL
 from servanda.spatial.territory import MARGIN_M
 from servanda.vocabulary.party import known_memberships, parties
 

@@ -24,13 +24,13 @@ from servanda.norms.norm import Agreement
 from servanda.norms.sharing import Asked
 from servanda.norms.term import ON_THE_MAP, Outline, Region, TerritoryOf
 from servanda.spatial.borders import borders_m
-from servanda.spatial.geodesic import Floats
-from servanda.spatial.layer import layer
-from servanda.spatial.rough import samples
-from servanda.spatial.segment import Ints
-from servanda.spatial.tenure import KNOWN_FROM, KNOWN_UNTIL, Tenure, spells, tenure
+from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.rough import samples
+from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, Tenure, spells, tenure
+from servanda.spatial.land.views import UNDETERMINED, claimants, disputes, word, words
 from servanda.spatial.territory import MARGIN_M, Geography, Standing, geography
-from servanda.spatial.views import UNDETERMINED, claimants, disputes, word, words
 from servanda.temporal import day_of
 
 Codes = tuple[tuple[str, ...], bool] | None

@@ -30,12 +30,12 @@ from servanda.report.maps.names import MapLang
 from servanda.report.maps.page import page
 from servanda.report.maps.png import png
 from servanda.report.sentences import party_name
-from servanda.spatial.atlas import Atlas, atlas
-from servanda.spatial.framing import around_area, around_land, around_positions, around_sea
-from servanda.spatial.geometry import shape_of
-from servanda.spatial.picture import MapZone
-from servanda.spatial.tenure import KNOWN_FROM, KNOWN_UNTIL
-from servanda.spatial.window import Around, disc, positions_of
+from servanda.spatial.files.geometry import shape_of
+from servanda.spatial.land.atlas import Atlas, atlas
+from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL
+from servanda.spatial.paper.framing import around_area, around_land, around_positions, around_sea
+from servanda.spatial.paper.picture import MapZone
+from servanda.spatial.paper.window import Around, disc, positions_of
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.place_name import Found, place_problem, resolve_name
 from servanda.vocabulary.territories import states_of

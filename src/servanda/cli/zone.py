@@ -26,14 +26,14 @@ from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang, say
 from servanda.norms.norm import Agreement, Norm
 from servanda.report.console import paged
-from servanda.spatial.area_files import Area, geojson, write_geoparquet
-from servanda.spatial.front import STRAY_M
+from servanda.spatial.area.front import STRAY_M
+from servanda.spatial.area.plate import tidy
+from servanda.spatial.files.area_files import Area, geojson, write_geoparquet
+from servanda.spatial.land.tenure import KNOWN_UNTIL, tenure
 from servanda.spatial.offset import territory
 from servanda.spatial.offset import zone as draw_zone
-from servanda.spatial.plate import tidy
-from servanda.spatial.tenure import KNOWN_UNTIL, tenure
+from servanda.spatial.paper.zone_sheet import zone_svg
 from servanda.spatial.territory import MARGIN_M
-from servanda.spatial.zone_sheet import zone_svg
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.place_name import Ambiguous, place_problem, resolve_name
 from servanda.vocabulary.territories import states_of

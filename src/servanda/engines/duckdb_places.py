@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from servanda.norms.facts import Places
 from servanda.plan.scope import Asking, Need
-from servanda.spatial.geodesic import distance_m
+from servanda.spatial.ellipsoid.geodesic import distance_m
 
 _FARTHEST = 2**62  # stands for an infinite distance: farther than anything that is compared with it
 

@@ -35,7 +35,7 @@ from servanda.norms.term import (
     TerritoryOf,
 )
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
-from servanda.spatial.geodesic import distance_m
+from servanda.spatial.ellipsoid.geodesic import distance_m
 from servanda.temporal import Moment, day_of
 from servanda.vocabulary.verdict import Fact
 

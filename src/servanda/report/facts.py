@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from servanda.messages import Lang, catalogue, say
 from servanda.report import amounts, times
-from servanda.spatial.views import area_label
+from servanda.spatial.land.views import area_label
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Fact

@@ -15,7 +15,7 @@ from servanda.report import header, sentences
 from servanda.report.details import acts_of, said_together
 from servanda.report.maps.names import map_names
 from servanda.report.sentences import SIGNS
-from servanda.spatial.picture import Circle, Look, MapPoint, map_svg
+from servanda.spatial.paper.picture import Circle, Look, MapPoint, map_svg
 from servanda.vocabulary.verdict import Outcome, Reason
 
 # Beyond so many points a map shows nothing; the gravest are kept.

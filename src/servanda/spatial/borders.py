@@ -10,10 +10,10 @@ from datetime import date
 
 import numpy as np
 
-from servanda.spatial.geodesic import Floats, checked
-from servanda.spatial.outlines import COAST, Outlines, Truths, outlines
-from servanda.spatial.segment import Ints
-from servanda.spatial.tenure import Tenure, tenure
+from servanda.spatial.ellipsoid.geodesic import Floats, checked
+from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.land.outlines import COAST, Outlines, Truths, outlines
+from servanda.spatial.land.tenure import Tenure, tenure
 from servanda.spatial.territory import MARGIN_M
 
 

@@ -14,14 +14,14 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.geodesic import Floats, checked
-from servanda.spatial.layer import layer
-from servanda.spatial.outlines import outlines
-from servanda.spatial.tenure import tenure
+from servanda.spatial.ellipsoid.geodesic import Floats, checked
+from servanda.spatial.index.vicinity import Vicinity
+from servanda.spatial.index.zone_batch import piece_index
+from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.outlines import outlines
+from servanda.spatial.land.tenure import tenure
 from servanda.spatial.territory import BORDER_CAP_M, MARGIN_M, Standing, geography
-from servanda.spatial.vicinity import Vicinity
-from servanda.spatial.zone_batch import piece_index
-from servanda.spatial.zone_edges import Ints
 
 NO_PIECE = -1
 

@@ -15,14 +15,14 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon
 
-from servanda.spatial.geodesic import Floats
-from servanda.spatial.layer import layer
-from servanda.spatial.median import median_lines
+from servanda.spatial.area.median import median_lines
+from servanda.spatial.area.plate import tidy
+from servanda.spatial.area.shore import Shore, Truths
+from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.outlines import COAST, outlines
+from servanda.spatial.land.tenure import tenure
 from servanda.spatial.offset import Zone, zone
-from servanda.spatial.outlines import COAST, outlines
-from servanda.spatial.plate import tidy
-from servanda.spatial.shore import Shore, Truths
-from servanda.spatial.tenure import tenure
 from servanda.spatial.territory import MARGIN_M
 
 Belt = Literal["territorial sea", "contiguous zone", "exclusive economic zone"]

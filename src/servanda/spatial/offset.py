@@ -18,17 +18,17 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from servanda.errors import Diagnostic, InputError
-from servanda.spatial.arcs import reached
-from servanda.spatial.cells import search
-from servanda.spatial.contour import loops
-from servanda.spatial.front import Front
-from servanda.spatial.geodesic import Floats, checked, distances_m
-from servanda.spatial.layer import layer
-from servanda.spatial.outlines import outlines
-from servanda.spatial.plate import polygons, tidy
+from servanda.spatial.area.cells import search
+from servanda.spatial.area.contour import loops
+from servanda.spatial.area.front import Front
+from servanda.spatial.area.plate import polygons, tidy
+from servanda.spatial.area.shore import Ints, Shore, Truths
+from servanda.spatial.ellipsoid.arcs import reached
+from servanda.spatial.ellipsoid.geodesic import Floats, checked, distances_m
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.outlines import outlines
+from servanda.spatial.land.tenure import KNOWN_UNTIL, changes, tenure
 from servanda.spatial.reach import checked_range
-from servanda.spatial.shore import Ints, Shore, Truths
-from servanda.spatial.tenure import KNOWN_UNTIL, changes, tenure
 from servanda.spatial.territory import MARGIN_M
 
 # A line nearer than this follows every stone of the coast; one farther lies beside the antipodes, where the shortest

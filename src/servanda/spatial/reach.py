@@ -18,13 +18,13 @@ import numpy.typing as npt
 import shapely
 
 from servanda.errors import Diagnostic, InputError
-from servanda.spatial.edges import ERROR_M, Outline
-from servanda.spatial.geodesic import HALF_ROUND_M, Floats, checked
-from servanda.spatial.inside import Inside
-from servanda.spatial.layer import layer
-from servanda.spatial.outlines import Outlines, outlines
-from servanda.spatial.segment import EdgeModel, Ints
-from servanda.spatial.tenure import Tenure, tenure
+from servanda.spatial.ellipsoid.geodesic import HALF_ROUND_M, Floats, checked
+from servanda.spatial.ellipsoid.segment import EdgeModel, Ints
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.outlines import Outlines, outlines
+from servanda.spatial.land.tenure import Tenure, tenure
+from servanda.spatial.outline.edges import ERROR_M, Outline
+from servanda.spatial.outline.inside import Inside
 from servanda.spatial.territory import MARGIN_M, Geography, geography
 
 Truths = npt.NDArray[np.bool_]

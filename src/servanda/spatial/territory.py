@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from servanda.spatial.edges import Edges, Near
-from servanda.spatial.geodesic import Floats, PositionError, checked
-from servanda.spatial.geometry import shape_of
-from servanda.spatial.layer import LAYER, Layer, layer
-from servanda.spatial.names import folded, seas
-from servanda.spatial.outlines import COAST, Outlines, outlines
-from servanda.spatial.segment import Ints
-from servanda.spatial.tenure import Tenure, tenure
+from servanda.spatial.ellipsoid.geodesic import Floats, PositionError, checked
+from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.files.geometry import shape_of
+from servanda.spatial.land.layer import LAYER, Layer, layer
+from servanda.spatial.land.names import folded, seas
+from servanda.spatial.land.outlines import COAST, Outlines, outlines
+from servanda.spatial.land.tenure import Tenure, tenure
+from servanda.spatial.outline.edges import Edges, Near
 
 Truths = npt.NDArray[np.bool_]
 

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Literal
 
 from servanda.errors import Diagnostic, Phrase, Span
-from servanda.spatial.names import disputed_areas, seas
+from servanda.spatial.land.names import disputed_areas, seas
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.territories import region_names
 

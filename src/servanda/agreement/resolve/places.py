@@ -35,7 +35,7 @@ from servanda.norms.term import (
     Spot,
     TerritoryOf,
 )
-from servanda.spatial.names import known_regions
+from servanda.spatial.land.names import known_regions
 from servanda.vocabulary.act import Sort
 from servanda.vocabulary.place_name import Ambiguous, Found, place_problem, resolve_name
 from servanda.vocabulary.territories import region_names, states_of

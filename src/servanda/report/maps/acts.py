@@ -14,7 +14,7 @@ from servanda.report import picture, sentences
 from servanda.report.details import acts_of, said_together
 from servanda.report.facts import kind_name
 from servanda.report.sentences import SIGNS
-from servanda.spatial.picture import Circle, MapPoint
+from servanda.spatial.paper.picture import Circle, MapPoint
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Outcome
 

@@ -19,14 +19,14 @@ from shapely.geometry.base import BaseGeometry
 from servanda.messages import Lang
 from servanda.report.maps.drawing import Drawing, legend
 from servanda.report.maps.names import MAP_LANGS, map_names
-from servanda.spatial.atlas import Line, Lot
-from servanda.spatial.geodesic import Floats
-from servanda.spatial.layer import Piece, layer
-from servanda.spatial.marks import TINTS, ZONES, slug, style
-from servanda.spatial.picture import reach_opacity
-from servanda.spatial.segment import Ints
-from servanda.spatial.topology import topology
-from servanda.spatial.window import Around, disc
+from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.land.atlas import Line, Lot
+from servanda.spatial.land.layer import Piece, layer
+from servanda.spatial.land.topology import topology
+from servanda.spatial.paper.marks import TINTS, ZONES, slug, style
+from servanda.spatial.paper.picture import reach_opacity
+from servanda.spatial.paper.window import Around, disc
 
 _STEPS = 1000  # to a degree
 _FINE_DEGREES = 0.008

@@ -10,12 +10,12 @@ from servanda.report import times
 from servanda.report.maps.acts import MapActs
 from servanda.report.maps.names import MapLang, map_names
 from servanda.report.sentences import party_name
-from servanda.spatial.atlas import Atlas
-from servanda.spatial.layer import layer
-from servanda.spatial.picture import Look, MapZone, map_svg
-from servanda.spatial.tenure import KNOWN_UNTIL
+from servanda.spatial.land.atlas import Atlas
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.tenure import KNOWN_UNTIL
+from servanda.spatial.paper.picture import Look, MapZone, map_svg
+from servanda.spatial.paper.window import Around
 from servanda.spatial.territory import MARGIN_M
-from servanda.spatial.window import Around
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from servanda.spatial.atlas import Names
+from servanda.spatial.land.atlas import Names
 from servanda.vocabulary.party import parties
 
 MapLang = Literal["en", "vi", "ru"]

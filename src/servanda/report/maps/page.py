@@ -17,8 +17,8 @@ from servanda.errors import printable
 from servanda.messages import Lang, say
 from servanda.report.maps.data import data
 from servanda.report.maps.drawing import Drawing, legend, notes, svg
-from servanda.spatial.marks import ZONES, slug, style, symbol
-from servanda.spatial.window import Around
+from servanda.spatial.paper.marks import ZONES, slug, style, symbol
+from servanda.spatial.paper.window import Around
 
 _TAKEN = ("Map", "Popup", "NavigationControl", "ScaleControl", "setWorkerUrl")
 _SAID = (

@@ -1,0 +1,1 @@
+"""Areas within a range and lines between two coasts, as closed lines and valid polygons."""

@@ -1,0 +1,282 @@
+"""Where the line runs that lies at a given distance from an outline: cells of a cube drawn onto the Earth, halved and
+halved again wherever the line may be.
+
+No cell is passed over by guess. Distance changes by no more than one moves, so a cell whose middle lies nearer than
+the range by more than its half diagonal is wholly inside, and so on. What may be nearest to some point of a cell is
+kept as a list of balls of the outline, which shrinks with the cell. Halving ends where all that may be nearest lies
+within sixty degrees of one direction: there the distance grows steadily along the opposite one, so that the line
+crosses the cell once and nothing hides in it, no hole and no strait. Elsewhere it goes on to cells of twenty metres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from servanda.spatial.area.shore import Ints, Shore, Truths, spread
+from servanda.spatial.ellipsoid.arcs import MEAN_RADIUS_M, positions
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, Floats
+from servanda.spatial.ellipsoid.sphere import apart
+
+DEEPEST = 19  # halvings of a face: cells of twenty metres
+LATTICE = 2**DEEPEST  # nodes of a face run from -LATTICE to LATTICE in steps of two
+_FIRST = 2
+_LARGEST_M = 12_000.0
+_FINE = 15  # cells are smaller than the range by this
+AT_ONCE = 2_000_000  # pairs of a cell and a ball
+ROOM = 2.0  # what is kept for a cell serves around it too, as far as this many half diagonals from its middle
+NEAR_ENOUGH = 0.35  # balls are opened until their radius is this share of the half diagonal
+_SPREAD = 0.95  # of a chord between directions: a little less than sixty degrees
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of the faces of a cube: face, row and column at `level`, and what may be nearest to their points."""
+
+    level: Ints
+    face: Ints
+    row: Ints
+    column: Ints
+    start: Ints  # into `nodes`
+    count: Ints
+    nodes: Ints
+    outside: Truths  # known not to touch the polygons
+
+    def __len__(self) -> int:
+        return len(self.face)
+
+    def take(self, which: Ints | Truths) -> Cells:
+        """Some of the cells."""
+        return Cells(
+            self.level[which],
+            self.face[which],
+            self.row[which],
+            self.column[which],
+            self.start[which],
+            self.count[which],
+            self.nodes,
+            self.outside[which],
+        )
+
+    def corners(self) -> Ints:
+        """Lattice points of the corners, around each cell: rows of four points of three whole numbers."""
+        step = 2 * (LATTICE >> self.level)
+        low = np.stack([self.row * step - LATTICE, self.column * step - LATTICE], axis=-1)
+        shifts = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+        plane = low[:, None, :] + shifts[None, :, :] * step[:, None, None]
+        return on_cube(np.repeat(self.face[:, None], 4, axis=1), plane)
+
+    def middles(self) -> Ints:
+        """Lattice points of the middles; in the smallest cells they are whole numbers still."""
+        step = 2 * (LATTICE >> self.level)
+        plane = np.stack([self.row * step + step // 2, self.column * step + step // 2], axis=-1) - LATTICE
+        return on_cube(self.face, plane)
+
+
+def on_cube(face: Ints, plane: Ints) -> Ints:
+    """Points of the cube from a face (axis and side) and the place on it."""
+    axis, side = face // 2, 1 - 2 * (face % 2)
+    point = np.empty((*face.shape, 3), dtype=np.int64)
+    np.put_along_axis(point, axis[..., None], (side * LATTICE)[..., None], axis=-1)
+    for turn in (1, 2):
+        np.put_along_axis(point, ((axis + turn) % 3)[..., None], plane[..., turn - 1, None], axis=-1)
+    return point
+
+
+def on_sphere(point: Ints | Floats) -> Floats:
+    """Unit vectors of points of the cube, so that cells are of nearly one size."""
+    straight = np.tan(np.pi / 4 * (point / LATTICE))
+    size = np.sqrt(np.einsum("...i,...i->...", straight, straight))
+    vector: Floats = straight / size[..., None]
+    return vector
+
+
+def key(point: Ints) -> Ints:
+    """One whole number for each lattice point."""
+    high = point + LATTICE  # from 0 to 2 LATTICE: 21 bits
+    number: Ints = (high[..., 0] << 42) | (high[..., 1] << 21) | high[..., 2]
+    return number
+
+
+def common_level(reach: float) -> int:
+    """The level at which halving ends where nothing hides."""
+    largest = min(_LARGEST_M, reach / _FINE)
+    whole = np.pi / 4 * np.sqrt(2) * EQUATORIAL_RADIUS_M
+    return int(np.clip(np.ceil(np.log2(whole / largest)), _FIRST, DEEPEST))
+
+
+def search(shore: Shore, reach: float) -> tuple[Cells, set[int]]:
+    """The cells in which the line lies, and the middles of the sides of cells halved beyond the common level."""
+    common = common_level(reach)
+    waiting = [whole_earth(shore)]
+    found: list[Cells] = []
+    halved: set[int] = set()
+    while waiting:
+        cells = waiting.pop()
+        if len(cells) > 1 and int(cells.count.sum()) > AT_ONCE:
+            half = np.arange(len(cells)) < len(cells) // 2
+            waiting += [cells.take(half), cells.take(~half)]
+            continue
+        cells, scattered = _sifted(cells, shore, reach, common)
+        done = (cells.level >= common) & (~scattered | (cells.level >= DEEPEST))
+        found.append(cells.take(done))
+        rest = cells.take(~done)
+        if len(rest):
+            waiting.append(quartered(rest))
+            corners = rest.take(rest.level >= common).corners()
+            halved.update(key((corners + np.roll(corners, -1, axis=1)) // 2).ravel().tolist())
+    return joined(found), halved
+
+
+def whole_earth(shore: Shore) -> Cells:
+    """Large cells over the whole Earth, to begin with."""
+    side = 2**_FIRST
+    face, row, column = (v.ravel() for v in np.meshgrid(np.arange(6), np.arange(side), np.arange(side), indexing="ij"))
+    top = shore.balls.top
+    size = len(face)
+    return Cells(
+        np.full(size, _FIRST),
+        face,
+        row,
+        column,
+        np.arange(size) * len(top),
+        np.full(size, len(top)),
+        np.tile(top, size),
+        np.zeros(size, dtype=bool),
+    )
+
+
+def quartered(cells: Cells) -> Cells:
+    """Each cell as its four quarters."""
+    four = np.repeat(np.arange(len(cells)), 4)
+    shift = np.tile(np.arange(4), len(cells))
+    return Cells(
+        cells.level[four] + 1,
+        cells.face[four],
+        cells.row[four] * 2 + shift // 2,
+        cells.column[four] * 2 + shift % 2,
+        cells.start[four],
+        cells.count[four],
+        cells.nodes,
+        cells.outside[four],
+    )
+
+
+def joined(parts: list[Cells]) -> Cells:
+    """The cells of all parts."""
+    begin = np.cumsum([0, *(len(p.nodes) for p in parts[:-1])])
+    level, face, row, column, count, nodes = (
+        np.concatenate([getattr(p, name) for p in parts])
+        for name in ("level", "face", "row", "column", "count", "nodes")
+    )
+    start = np.concatenate([p.start + b for p, b in zip(parts, begin, strict=True)])
+    return Cells(level, face, row, column, start, count, nodes, np.concatenate([p.outside for p in parts]))
+
+
+def _sifted(cells: Cells, shore: Shore, reach: float, common: int) -> tuple[Cells, Truths]:
+    """The cells that are neither wholly within reach nor wholly beyond, with shorter lists; and whether what may be
+    nearest to a cell lies scattered over more than sixty degrees."""
+    middle, half = measured(cells)
+    pairs = paired(cells, middle, np.where(cells.level >= common, -1.0, NEAR_ENOUGH * half), shore)
+    nearest, least = (np.minimum.reduceat(v, pairs.begin()) for v in (pairs.high, pairs.low))
+    least = np.maximum(least - shore.stray(least), 0.0)
+    inside = nearest + half <= reach
+    outside = cells.outside.copy()
+    asked = np.flatnonzero(~inside & ~outside & (least > half))
+    held = shore.holds(*positions(middle[asked]))
+    inside[asked[held]], outside[asked[~held]] = True, True
+    open_ = ~inside & ~(outside & (least - half > reach))
+    room = ROOM * half
+    stray = shore.stray(np.maximum(nearest - room, 0.0))
+    pairs = pairs.take(open_[pairs.cell] & (pairs.low <= (nearest + 2 * room + stray)[pairs.cell]))
+    chord = turned(pairs, middle, nearest, shore.balls.centre)
+    drift = window(room[pairs.cell], least[pairs.cell], chord)
+    kept = pairs.low <= (nearest + stray)[pairs.cell] + drift
+    scattered = np.zeros(len(cells), dtype=bool)
+    scattered[pairs.cell[kept & (chord > _SPREAD)]] = True
+    count = np.bincount(pairs.cell[kept], minlength=len(cells))
+    place = (cells.level, cells.face, cells.row, cells.column)
+    sifted = Cells(*place, np.cumsum(count) - count, count, pairs.node[kept], outside)
+    return sifted.take(open_), scattered[open_]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Cells and balls that may be nearest to them, cell by cell; the distance of the middle is at least and at most.
+
+    `high` is to the middle of the ball, which is a point of the outline. `swing`: how far the direction of what is in
+    the ball may be from that of its middle.
+    """
+
+    cell: Ints
+    node: Ints
+    low: Floats
+    high: Floats
+    swing: Floats
+
+    def begin(self) -> Ints:
+        """Where each cell's pairs begin."""
+        return np.flatnonzero(np.append(True, self.cell[1:] != self.cell[:-1]))
+
+    def take(self, which: Truths) -> Pairs:
+        """Some of them."""
+        return Pairs(self.cell[which], self.node[which], self.low[which], self.high[which], self.swing[which])
+
+
+def paired(cells: Cells, middle: Floats, largest: Floats, shore: Shore) -> Pairs:
+    """The cells with what is on their lists, opened until no ball is larger than its cell allows."""
+    cell = np.repeat(np.arange(len(cells)), cells.count)
+    cell, node = _opened(cell, cells.nodes[spread(cells.start, cells.count)], largest, shore)
+    about, wrong = apart(middle[cell], shore.balls.centre[node])
+    radius = shore.balls.radius[node]
+    sine = np.maximum(np.sin(np.minimum(about / MEAN_RADIUS_M, 3.1)), 1e-3)
+    low = np.maximum(about - radius - wrong, 0.0)
+    return Pairs(cell, node, low, about + wrong, radius / (MEAN_RADIUS_M * sine))
+
+
+def measured(cells: Cells) -> tuple[Floats, Floats]:
+    """Middles as unit vectors, and half diagonals: no point of a cell is farther from its middle, in metres."""
+    middle, corner = on_sphere(cells.middles()), on_sphere(cells.corners())
+    gap = corner - middle[:, None, :]
+    square = np.einsum("ijk,ijk->ij", gap, gap).max(axis=1)
+    half: Floats = EQUATORIAL_RADIUS_M * 2 * np.arcsin(np.minimum(np.sqrt(square) / 2, 1.0)) * (1 + 1e-9)
+    return middle, half
+
+
+def _opened(cell: Ints, node: Ints, largest: Floats, shore: Shore) -> tuple[Ints, Ints]:
+    """Balls replaced by what they hold, until none is larger than its cell allows."""
+    balls = shore.balls
+    while True:
+        large = (balls.radius[node] > largest[cell]) & (balls.count[node] > 0)
+        if not large.any():
+            return cell, node
+        count = np.where(large, balls.count[node], 1)
+        first = np.where(large, balls.first[node], node)
+        cell, node = np.repeat(cell, count), spread(first, count)
+
+
+def turned(pairs: Pairs, middle: Floats, nearest: Floats, centre: Floats) -> Floats:
+    """How far each ball's direction, seen from the middle, lies from that of the nearest: as a chord between them."""
+    up, far = middle[pairs.cell], centre[pairs.node]
+    flat = far - up * np.einsum("ij,ij->i", up, far)[:, None]
+    flat /= np.maximum(np.sqrt(np.einsum("ij,ij->i", flat, flat)), 1e-12)[:, None]
+    least = np.flatnonzero(pairs.high == nearest[pairs.cell])
+    first = np.full(len(middle), -1)
+    first[pairs.cell[least]] = least
+    gap = flat - flat[first[pairs.cell]]
+    chord: Floats = np.sqrt(np.einsum("ij,ij->i", gap, gap)) + pairs.swing
+    return chord
+
+
+def window(room: Floats, least: Floats, chord: Floats) -> Floats:
+    """How much farther than the nearest a ball may be from the middle and yet be nearest to some point around it.
+
+    Two distances drift apart along a step by no more than the step times the chord between their directions, and by
+    what the lines of equal distance are curved. Right beside the outline only the step itself counts, twice.
+    """
+    clear = (least - room) / MEAN_RADIUS_M
+    steep = np.abs(1 / np.tan(np.clip(clear, 1e-6, np.pi - 1e-3)))
+    drift = room * (1.02 * chord + 1e-4) + room**2 / MEAN_RADIUS_M * steep
+    widest: Floats = np.where(clear > 0, np.minimum(drift, 2 * room), 2 * room)
+    return widest
