@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -26,6 +25,7 @@ from ruamel.yaml.events import (
 
 from servanda.agreement.markdown import Block
 from servanda.errors import Diagnostic, Span
+from servanda.yaml_events import events
 
 DEEPEST = 50
 
@@ -201,7 +201,7 @@ class _Events:
     def __init__(self, place: Place, report: Report) -> None:
         self._place = place
         self._report = report
-        self._events: Iterator[Any] = iter(YAML(typ="safe", pure=True).parse(place.block.text))
+        self._events: Iterator[Any] = events(place.block.text)
 
     def documents(self) -> list[Mapping]:
         """Every document that holds a mapping; an empty one is passed over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -27,8 +28,9 @@ Run = Callable[[Arguments, Lang], int]
 
 def run(words: Sequence[str]) -> int:
     """Run the command that the words name. Returns the exit status; never raises."""
-    # One short call makes many small values and no cycles worth looking for.
-    gc.set_threshold(200_000, 50, 100)
+    # One short call makes many small values and no cycles worth looking for, nor any to take apart at the end.
+    gc.set_threshold(1_000_000, 50, 100)
+    atexit.register(gc.freeze)
     lang = language(words)
     _tolerate_narrow_encodings()
     try:

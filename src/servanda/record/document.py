@@ -5,13 +5,11 @@ No node is built from an alias, a tag means nothing, depth and size are bounded:
 
 from __future__ import annotations
 
-import io
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -25,6 +23,7 @@ from ruamel.yaml.events import (
 
 from servanda.errors import Diagnostic, InputError, Span
 from servanda.record.refusal import shortened
+from servanda.yaml_events import events
 
 MAX_DEPTH = 32
 Datum = str | list["Datum"] | dict[str, "Datum"]
@@ -115,7 +114,7 @@ def read_document(text: str, file: str) -> Document:
 
 def _events(text: str, document: Document) -> Iterator[Event]:
     seen_document = False
-    for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+    for event in events(text):
         if type(event).__name__ == "DocumentStartEvent":
             if seen_document:
                 raise InputError([document.wrong(_span(document.file, event), "record-two-documents")])
