@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from servanda.norms.facts import NOTHING, Act, Range, Value, World
@@ -123,6 +124,12 @@ class Unknown:
     missing: tuple[Fact, ...]
 
 
+@lru_cache(maxsize=1 << 16)
+def _unsaid(attribute: str, act: str) -> Unknown:
+    """What the act does not say; kept, since many norms ask many times for the same."""
+    return Unknown((Fact.of("attribute", attribute=attribute, act=act),))
+
+
 # ---- operands
 
 
@@ -148,16 +155,16 @@ def path_value(scene: Scene, path: Path) -> Value | Unknown:
         if isinstance(thing, CalendarUnit):
             return Moment(start_of_day_us(thing.start, scene.zone), end_of_day_us(thing.start, scene.zone))
         if not isinstance(thing, Act):
-            return Unknown((Fact.of("attribute", attribute=step.name, act=str(thing)),))
+            return _unsaid(step.name, str(thing))
         value = _attribute(thing, step.name)
         if place == len(path.steps) - 1:
             if value is None:
-                return Unknown((Fact.of("attribute", attribute=step.name, act=thing.id),))
+                return _unsaid(step.name, thing.id)
             return value
         target = _single(value)
         follow = scene.world.by_id.get(target) if target is not None else None
         if follow is None:
-            return Unknown((Fact.of("attribute", attribute=step.name, act=thing.id),))
+            return _unsaid(step.name, thing.id)
         thing = follow
     if isinstance(thing, Act):
         return thing.id
@@ -211,7 +218,7 @@ def amount(scene: Scene, term: Amount) -> Range | Unknown:
             known = path_value(scene, term)
             if isinstance(known, Range | Unknown):
                 return known
-            return Unknown((Fact.of("attribute", attribute=term.text, act=term.variable),))
+            return _unsaid(term.text, term.variable)
 
 
 def _cell(scene: Scene, table: str, key: Operand) -> Range | Unknown:
@@ -322,7 +329,7 @@ def _recorded(scene: Scene, path: Path) -> When | Unknown:
         return When(value.lo, value.hi)
     if isinstance(value, Unknown):
         return value
-    return Unknown((Fact.of("attribute", attribute=path.text, act=path.variable),))
+    return _unsaid(path.text, path.variable)
 
 
 def shifted(scene: Scene, base: When, by: Amount, direction: Literal["before", "after"]) -> When | Unknown:

@@ -21,6 +21,7 @@ from servanda.spatial.outline.edges import Edges
 Truths = npt.NDArray[np.bool_]
 
 COAST = -1  # on the other side of a line: no land
+_SPREAD = np.int64(0x1E3779B97F4A7C15)  # odd and large: two ends to one mark, modulo 2**64, as good as unique
 
 
 @dataclass(frozen=True)
@@ -95,18 +96,20 @@ def _stretches_of_land(world: Layer) -> Iterator[tuple[int, int, int, Floats]]:
 
 def _other_side(rings: list[Floats], pieces: Ints) -> Ints:
     """For each edge, by the vertex where it begins, the piece that has the same edge the other way round."""
-    start = np.rint(np.concatenate(rings) / UNIT_DEGREES).astype(np.int64)
-    last = np.cumsum([len(ring) for ring in rings])
+    length = [len(ring) for ring in rings]
+    start = np.rint(np.concatenate(rings) / UNIT_DEGREES).astype(np.int64) @ np.array([1 << 32, 1])
+    last = np.cumsum(length)
     following = np.arange(1, len(start) + 1)
     following[last - 1] = np.append(0, last[:-1])  # after its last vertex a ring begins again
     end = start[following]
-    _, vertex = np.unique(np.stack([start, end]) @ np.array([1 << 32, 1]), return_inverse=True)
-    a, b = vertex.reshape(2, -1)
-    edge, back = (a << 32) | b, (b << 32) | a
-    order = np.argsort(edge)
-    twin = order[np.minimum(np.searchsorted(edge[order], back), len(edge) - 1)]
-    owner = np.repeat(pieces, [len(ring) for ring in rings])
-    other: Ints = np.where((edge[twin] == back) & (owner[twin] != owner), owner[twin], COAST)
+    # Either way round an edge has the same mark, so that the two lie side by side when sorted.
+    order = np.argsort(np.minimum(start, end) * _SPREAD + np.maximum(start, end))
+    one, next_ = order[:-1], order[1:]
+    owner = np.repeat(pieces, length)
+    twins = (start[one] == end[next_]) & (end[one] == start[next_]) & (owner[one] != owner[next_])
+    other: Ints = np.full(len(start), COAST, dtype=np.int64)
+    other[one[twins]] = owner[next_[twins]]
+    other[next_[twins]] = owner[one[twins]]
     return other
 
 

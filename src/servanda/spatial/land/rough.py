@@ -72,25 +72,28 @@ class Samples:
     def _of(self, piece: int) -> Floats:
         if piece not in self._made:
             rings = [self._map.rings[i] for i in np.flatnonzero(self._map.ring_piece == piece)]
-            self._made[piece] = np.concatenate([_thinned(ring) for ring in rings]) if rings else np.empty((0, 3))
+            self._made[piece] = _thinned(rings) if rings else np.empty((0, 3))
         return self._made[piece]
 
 
-def _thinned(ring: Floats) -> Floats:
-    closed = np.concatenate([ring, ring[:1]])
-    steps = np.diff(closed, axis=0)
+def _thinned(rings: list[Floats]) -> Floats:
+    places = np.concatenate([part for ring in rings for part in (ring, ring[:1])])
+    begins = np.zeros(len(places), dtype=bool)
+    begins[np.cumsum([0, *(len(ring) + 1 for ring in rings[:-1])])] = True
+    steps = np.diff(places, axis=0)
+    steps[begins[1:]] = 0.0  # from ring to ring there is no way
     parts = np.maximum(1, np.ceil(np.abs(steps).max(axis=1) / _LONGEST_DEGREES)).astype(np.int64)
     if parts.max() > 1:
-        which = np.repeat(np.arange(len(parts)), parts)
-        nth = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)
-        closed = closed[which] + steps[which] * (nth / parts[which])[:, None]
-        closed = np.concatenate([closed, ring[:1]])
-    xyz = earth_centred(closed[:, 0], closed[:, 1])
+        which = np.append(np.repeat(np.arange(len(parts)), parts), len(parts))
+        nth = np.arange(len(which)) - np.append(0, np.cumsum(parts))[which]
+        places = places[which] + np.append(steps / parts[:, None], [[0.0, 0.0]], axis=0)[which] * nth[:, None]
+        begins = begins[which] & (nth == 0)
+    xyz = earth_centred(places[:, 0], places[:, 1])
     gap = np.diff(xyz, axis=0)
     # Half of the step is kept in hand for the edge that reaches over its end, itself at most 0.1 degree or 16 km.
     along = np.append(0.0, np.cumsum(np.sqrt(np.einsum("ij,ij->i", gap, gap))))
     mark = np.floor(along / (STEP_M / 2)).astype(np.int64)
-    kept = np.append(True, mark[1:] != mark[:-1])
+    kept = begins | np.append(True, mark[1:] != mark[:-1])
     thinned: Floats = xyz[kept]
     return thinned
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import csv
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -42,17 +42,30 @@ class Holding:
     """Whose a piece is: one State, or several together, and `certain`; or claimed by these, and not certain.
 
     `missing`: why nothing can be said: `before-layer`, `after-layer` (the tables do not reach the day) or `unsettled`
-    (no State's, or the sources do not say whose).
+    (no State's, or the sources do not say whose). `others`: claimed by several, it may also be somebody else's, or
+    nobody's, as some speaker says.
     """
 
     holders: tuple[str, ...]
     certain: bool
     missing: str | None = None
+    others: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether it is a State's, or several States' together, and nothing more need be said."""
         return self.certain and bool(self.holders)
+
+    @property
+    def possible(self) -> tuple[tuple[str, ...], ...]:
+        """Everybody whose it may be, each with those who hold it together; () is an entity without a code, or nobody.
+
+        What one State alone claims is disputed all the same: somebody without a code has it, or nobody.
+        """
+        if self.certain:
+            return (self.holders,)
+        alone = tuple((holder,) for holder in self.holders)
+        return alone if len(alone) > 1 and not self.others else (*alone, ())
 
 
 @dataclass(frozen=True)
@@ -172,7 +185,7 @@ def _of_area(piece: Piece, day: date, view: str | None) -> Holding:
     """Whose an area was before or after its dispute; while it lasts, claimed by those who then claim it."""
     dispute = views.disputes()[piece.id]
     if dispute.open_on(day):
-        return Holding(views.claimants(piece.id, day) or piece.holders, False)
+        return Holding(views.claimants(piece.id, day) or piece.holders, False, others=views.others(piece.id, day))
     if dispute.begins is not None and day < dispute.begins:
         before = dispute.before or piece.parent or ""
         return _lot((before,) if before else (), piece, day, view)
@@ -189,7 +202,7 @@ def _lot(holders: tuple[str, ...], piece: Piece, day: date, view: str | None) ->
 def _word(word: views.Word, otherwise: Holding) -> Holding:
     """What a speaker's word makes of a piece: a State's, no State's, or as open as it is without it."""
     if not word.decides:
-        return Holding(otherwise.holders, False, otherwise.missing)
+        return replace(otherwise, certain=False)
     return Holding(word.holders, True)
 
 

@@ -102,6 +102,14 @@ def claimants(area: str, on: date) -> tuple[str, ...]:
     )
 
 
+@cache
+def others(area: str, on: date) -> bool:
+    """Whether on that day some speaker says that it is neither of several claimants': its own, nobody's, a third's."""
+    claiming = set(claimants(area, on))
+    said = (word(area, speaker, on) for speaker in {w.speaker for w in words(area)})
+    return len(claiming) > 1 and any(w.decides and not claiming & {*w.holders} for w in said if w is not None)
+
+
 def administrators(area: str, on: date) -> tuple[str, ...]:
     """Who in fact administers the area, or parts of it, on that day: codes and names."""
     held = [a for a in _administrations().get(area, ()) if _holds(a.since, a.until, on)]
