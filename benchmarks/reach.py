@@ -101,8 +101,8 @@ def near(of: Territory, range_m: float, spread_m: float, count: int, seed: int) 
     at = rng.choice(beyond, count)
     way = geodesics(feet.lon[at], feet.lat[at], start.lon[at], start.lat[at])
     # Past its start a way need not keep its nearest point; short of it, it does.
-    ends = arrivals(feet.lon[at], feet.lat[at], way.setting_out, range_m + rng.uniform(-spread_m, spread_m, count))
-    return Points(f"within {spread_m:g} m of the line", ends[:, 0], ends[:, 1])
+    x, y, _ = arrivals(feet.lon[at], feet.lat[at], way.setting_out, range_m + rng.uniform(-spread_m, spread_m, count))
+    return Points(f"within {spread_m:g} m of the line", x, y)
 
 
 def timed(work: Callable[[], Truths], runs: int) -> tuple[float, Truths]:

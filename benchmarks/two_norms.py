@@ -20,6 +20,7 @@ from datetime import date
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import clingo
 import duckdb
@@ -30,7 +31,7 @@ import pyarrow.parquet as pq
 import servanda
 from servanda.engines.duckdb import Session
 from servanda.norms.condition import ActRange, And, Between, Compare, Is, Line, Offset, Or, Quantified
-from servanda.norms.facts import Bound, Dispute, Places, World
+from servanda.norms.facts import Bound, Dispute, Lots, Places, World
 from servanda.norms.norm import Agreement, Bearer, Exception_, Prohibits, Requires, Variant
 from servanda.norms.term import Group, Listed, Outline, Quantity, Region, Word
 from servanda.norms.term import Path as Attr
@@ -218,8 +219,8 @@ class _Nowhere(Places):
     def changes(self) -> tuple[date, ...]:
         return ()
 
-    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool] | None:
-        return (), True
+    def lots_at(self, lon: float, lat: float, on: date) -> Lots | None:
+        return None
 
     def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
         return None
@@ -345,7 +346,7 @@ def loop(file: Path, threads: int) -> Counts:
     return counts
 
 
-def _missile(row: dict, consented: set) -> tuple[str, str] | None:  # type: ignore[type-arg]
+def _missile(row: dict[str, Any], consented: set[str]) -> tuple[str, str] | None:
     based, low, high = row["basing"], row["range_lo"], row["range_hi"]
     if (
         (based is not None and based != "ground")
@@ -359,7 +360,7 @@ def _missile(row: dict, consented: set) -> tuple[str, str] | None:  # type: igno
     return "missiles", "breached" if sure else "undetermined"
 
 
-def _notified(row: dict, notices: dict) -> tuple[str, str] | None:  # type: ignore[type-arg]
+def _notified(row: dict[str, Any], notices: dict[str, int]) -> tuple[str, str] | None:
     troops, tanks = row["troops_lo"], row["tanks_lo"]
     engaged = (troops is not None and troops >= 9000) or tanks >= 250
     if not engaged and troops is not None:
@@ -453,7 +454,7 @@ def timed(contestant: str, file: Path, threads: int) -> tuple[float, Counts]:
     return time.perf_counter() - start, counts
 
 
-def _peak(contestant: str, file: str, threads: int, queue: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
+def _peak(contestant: str, file: str, threads: int, queue: multiprocessing.Queue[tuple[int, int]]) -> None:
     before = _resident()
     CONTESTANTS[contestant](Path(file), threads)
     queue.put((before, _resident()))

@@ -21,7 +21,7 @@ from geographiclib.geodesic import Geodesic
 from servanda.spatial.offset import Zone, territory, zone
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from spatial.solver import Solver
+from spatial.independent import solver  # lives beside the tests
 
 CASES = (("RUS", 500), ("RUS", 1000), ("RUS", 2500), ("USA", 1000), ("FJI", 1000))
 
@@ -35,7 +35,7 @@ def seconds(code: str, kilometres: int, runs: int) -> tuple[Zone, list[float]]:
     return found, taken
 
 
-def checked(found: Zone, solver: Solver, count: int) -> dict[str, float]:
+def checked(found: Zone, of: solver.Outline, count: int) -> dict[str, float]:
     """Errors of vertices and of middles of edges, and wrong decisions 5 m off the line."""
     rings = [shapely.get_coordinates(r) for r in shapely.get_rings(shapely.get_parts(found.polygons)).tolist()]
     edges = np.concatenate([np.stack([r[:-1], r[1:]], axis=1) for r in rings])
@@ -45,13 +45,13 @@ def checked(found: Zone, solver: Solver, count: int) -> dict[str, float]:
     vertex = middle = wrong = 0.0
     for i in random.choice(len(edges), count, replace=False):
         (x1, y1), (x2, y2) = edges[i]
-        vertex = max(vertex, abs(solver.distance_m(x1, y1) - found.range_m))
+        vertex = max(vertex, abs(solver.distance(x1, y1, of) - found.range_m))
         x, y = (x1 + x2) / 2, (y1 + y2) / 2
-        middle = max(middle, abs(solver.distance_m(x, y) - found.range_m))
+        middle = max(middle, abs(solver.distance(x, y, of) - found.range_m))
         azimuth = Geodesic.WGS84.Inverse(y1, x1, y2, x2)["azi1"]
         for side in (-90, 90):
             at = Geodesic.WGS84.Direct(y, x, azimuth + side, 5.0)
-            near = solver.distance_m(at["lon2"], at["lat2"]) <= found.range_m
+            near = solver.distance(at["lon2"], at["lat2"], of) <= found.range_m
             wrong += near != found.contains(at["lon2"], at["lat2"])
     return {"worst_vertex_m": round(vertex, 5), "worst_middle_m": round(middle, 3), "wrong_at_5_m": wrong}
 
@@ -73,7 +73,7 @@ def main() -> None:
             "vertices": int(shapely.get_num_coordinates(found.polygons)),
         }
         if asked.check:
-            row |= checked(found, Solver(territory([code]).rings), asked.check)
+            row |= checked(found, solver.outline(territory([code]).rings), asked.check)
         print(json.dumps(row), flush=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,20 +23,23 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
+def texts(table: dict[str, object], path: str) -> Iterator[tuple[str, set[str]]]:
+    """Each table by its path, and the keys in it that hold a text."""
+    yield path, {k for k, v in table.items() if isinstance(v, str)}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from texts(value, f"{path}.{key}" if path else key)
+
+
 def sources() -> list[tuple[Path, str]]:
     return [(p, p.read_text(encoding="utf-8")) for p in sorted(SOURCE.rglob("*.py"))]
 
 
 @pytest.mark.parametrize("file", sorted((SOURCE / "messages").glob("*.toml")), ids=lambda f: f.name)
 def test_a_message_file_holds_nothing_but_messages_in_all_languages(file: Path) -> None:
-    def check(table: dict[str, object], path: str) -> None:
-        leaves = {k for k, v in table.items() if isinstance(v, str)}
-        assert leaves in (set(), set(LANGS)), f"{file.name}: [{path}] has {sorted(leaves)}"
-        for key, value in table.items():
-            if isinstance(value, dict):
-                check(value, f"{path}.{key}" if path else key)
+    found = dict(texts(tomllib.loads(file.read_text(encoding="utf-8")), ""))
 
-    check(tomllib.loads(file.read_text(encoding="utf-8")), "")
+    assert {path: langs for path, langs in found.items() if langs not in (set(), set(LANGS))} == {}
 
 
 def test_both_languages_fill_in_the_same_values() -> None:

@@ -14,7 +14,7 @@ import shapely
 
 from servanda.messages import say
 from servanda.spatial.offset import zone
-from servanda.spatial.paper.zone_sheet import zone_svg
+from servanda.spatial.paper.picture import Look, MapZone, map_svg
 from servanda.vocabulary.party import parties
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
@@ -27,9 +27,17 @@ def picture(code: str, kilometres: int) -> str:
     title = say("zone.title", range=f"{kilometres} km", names=parties().name(code))
     notes = [
         f"Polygons: {len(found.polygons.geoms)}; vertices: {shapely.get_num_coordinates(found.polygons)}, each at the "
-        "range along a geodesic of WGS 84. Disputed areas count for nobody. Map: Natural Earth.",
+        "range along a geodesic of WGS 84. Disputed areas count for nobody.",
     ]
-    return zone_svg([found.polygons], (code,), title, notes, "en")
+    return map_svg(
+        [],
+        zones=[MapZone(found.polygons, "zone-1")],
+        title=title,
+        notes=notes,
+        legend=[("of", parties().name(code))],
+        lang="en",
+        look=Look(of=frozenset([code])),
+    )
 
 
 def main(folder: Path = FOLDER) -> None:

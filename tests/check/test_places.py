@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from servanda.check.places import the_map
+from servanda.norms.facts import Lots
 from servanda.spatial.land import tenure
 from servanda.spatial.land.layer import layer
-from servanda.spatial.territory import geography
+from servanda.spatial.territory import MANY, geography
 
 CODES = ("RUS", "UKR", "USA", "POL", "NOR", "FJI", "VNM", "GRL", "ATA", "VAT")
 TODAY = date(2021, 6, 1)
@@ -54,18 +56,36 @@ def test_between_the_changes_of_a_state_it_is_as_much_there_as_before() -> None:
     assert days and others
     for lon, lat in [(34.1, 44.95), (37.8, 48.0), (35.1, 47.8), (30.5, 50.4), (44.5, 40.2)]:
         for day in others:
-            before, after = (map_.codes_at(lon, lat, d) for d in (day - timedelta(days=1), day))
+            before, after = (map_.lots_at(lon, lat, d) for d in (day - timedelta(days=1), day))
             assert before is not None and after is not None
-            was, is_ = ((code in codes, certain and code in codes) for codes, certain in (before, after))
+            was, is_ = (
+                (any(code in lot for lot in lots), all(code in lot for lot in lots)) for lots in (before, after)
+            )
             assert was == is_, day
 
 
 def test_a_dependency_is_its_own_territory_and_that_of_its_state() -> None:
-    assert the_map().codes_at(-42.0, 72.0, TODAY) == (("DNK", "GRL"), True)
-    assert the_map().codes_at(116.0, 40.0, TODAY) == (("CHN",), True)
+    assert the_map().lots_at(-42.0, 72.0, TODAY) == _lots("DNK GRL")
+    assert the_map().lots_at(116.0, 40.0, TODAY) == _lots("CHN")
 
-    near_the_line = the_map().codes_at(114.06, 22.545, TODAY)  # Shenzhen: not certainly not Hong Kong
-    assert near_the_line == (("CHN", "HKG"), False)
+    near_the_line = the_map().lots_at(114.06, 22.545, TODAY)  # Shenzhen: not certainly not Hong Kong
+    assert near_the_line == _lots("CHN", "CHN HKG")
+
+
+def _lots(*lots: str) -> Lots:
+    return frozenset(frozenset(lot.split()) for lot in lots)
+
+
+@pytest.mark.parametrize("view", [None, "RUS"])
+def test_many_positions_are_told_apart_as_each_one_is(view: str | None) -> None:
+    """Anywhere, near outlines, at the meridian of 180 degrees and at the poles; more than are asked one by one."""
+    near_lines = [(x + d, max(-90.0, min(90.0, y + d))) for x, y in _positions(200) for d in (0.0, 0.005)]
+    edges = [(180.0, 68.0), (-180.0, 68.9), (0.0, 90.0), (0.0, -90.0), (180.0, -16.5)]
+    anywhere = [(x / 7 % 360 - 180, x / 31 % 180 - 90) for x in range(MANY)]
+    lon, lat = np.array([*near_lines, *edges, *anywhere]).T
+
+    standings = geography(view).standings(lon, lat, TODAY)
+    assert geography(view).lots(lon, lat, TODAY) == [s.lots for s in standings]
 
 
 @pytest.mark.parametrize("view", ["RUS", "USA", "SRB", "VNM"])

@@ -28,6 +28,7 @@ from report.answers import (
     verdict,
 )
 from servanda import __version__
+from servanda.check.question import Question
 from servanda.vocabulary.verdict import Outcome, Reason, Verdict
 
 KEPT = verdict(finding("art5", "USA", Outcome.COMPLIED, Reason.NO_ACT))
@@ -132,9 +133,9 @@ def test_a_folder_without_permission_is_told(call: Call, monkeypatch: pytest.Mon
 
 def test_a_question_is_passed_on_as_it_was_asked(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, SAMPLE)
-    asked = []
+    asked: list[Question] = []
 
-    def hold(agreement: object, record: object, question: object) -> object:
+    def hold(agreement: object, record: object, question: Question) -> object:
         asked.append(question)
         return SAMPLE
 
@@ -142,10 +143,10 @@ def test_a_question_is_passed_on_as_it_was_asked(call: Call, monkeypatch: pytest
     call(*CHECK, "--on", "2022-12-31", "--as-if-in-force", "2022-01-01", "--account", "Russia", "--all")
     (question,) = asked
 
-    assert str(question.on) == "2022-12-31"  # type: ignore[attr-defined]
-    assert str(question.as_if_in_force) == "2022-01-01"  # type: ignore[attr-defined]
-    assert question.account == "RUS"  # type: ignore[attr-defined]
-    assert question.everything  # type: ignore[attr-defined]
+    assert str(question.on) == "2022-12-31"
+    assert str(question.as_if_in_force) == "2022-01-01"
+    assert question.account == "RUS"
+    assert question.everything
 
 
 def test_explain_shows_each_verdict_of_a_norm(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,6 +214,29 @@ def test_the_vocabulary_lists_kinds_and_attributes(call: Call) -> None:
     assert "accession-step" in call("vocabulary").out
     assert "company < battalion < regiment" in call("vocabulary", "exercise").out
     assert "tập trận" in call("vocabulary", "exercise", "--lang", "vi").out
+
+
+def test_a_link_keeps_pointing_where_it_points(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answering(monkeypatch, answer(BREACH))
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "latest.csv").symlink_to(tmp_path / "reports" / "1.csv")
+    called = call(*CHECK, "--format", "csv", "--output", str(tmp_path / "latest.csv"))
+
+    assert (called.status, (tmp_path / "latest.csv").is_symlink()) == (1, True)
+    assert (tmp_path / "reports" / "1.csv").read_text(encoding="utf-8").startswith("agreement,")
+
+
+def test_a_pipe_is_written_to_and_not_replaced(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answering(monkeypatch, answer(BREACH))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    called = call(*CHECK, "--format", "csv", "--output", str(pipe))
+    told = os.read(reading, 9)
+    os.close(reading)
+
+    assert (called.status, told, pipe.is_fifo()) == (1, b"agreement", True)
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 def test_a_new_agreement_never_overwrites_a_file(call: Call, tmp_path: Path) -> None:
@@ -285,3 +309,31 @@ def test_an_ascii_terminal_gets_escapes_and_no_error() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\u1ead" in done.stdout
+
+
+def test_a_call_that_runs_in_duckdb_ends_without_a_word(tmp_path: Path) -> None:
+    agreement, record = tmp_path / "a.md", tmp_path / "r.yaml"
+    agreement.write_text(
+        "---\nagreement: t\ntitle: T\nstatus: draft\nparties: Norway, Chile\n---\n# T\n\n"
+        "```norm\nid: t.1\narticle: 1\nprohibits: test t\nbearer: t.by\n```\n",
+        encoding="utf-8",
+    )
+    record.write_text("acts:\n- {id: t1, kind: test, by: NOR, start: 2020-03-01}\n", encoding="utf-8")
+    words = ("--record", str(record), "--as-if-in-force", "2020-01-01", "--engine", "duckdb", "--format", "csv")
+    done = run("check", str(agreement), *words)
+
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("words", [("--version", "--lang", "vi"), ("--lang=vi", "--version"), ("-V",)])
+def test_the_version_is_told_in_any_language(words: tuple[str, ...], call: Call) -> None:
+    assert call(*words) == (call("--version"))
+
+
+def test_help_names_a_command_before_it_or_behind_it(call: Call) -> None:
+    assert call("help", "source", "add") == call("source", "add", "--help")
+    assert call("help") == call("--help")
+
+
+def test_an_option_without_its_choice_names_the_choices(call: Call) -> None:
+    assert "--lang needs a value: en|vi" in call("lint", "a.md", "--lang").err

@@ -242,6 +242,20 @@ def test_a_table_that_nobody_meant_is_answered(content: bytes, code: str, call: 
         assert "\x00" not in called.err
 
 
+def test_an_empty_cell_is_told_apart_from_what_is_no_number(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text("lon,lat\n,5\n5,\n  ,5\nx,5\n37,55\n")
+
+    called = call("locate", str(tmp_path / "points.csv"))
+
+    told = [line.split(": ", 1)[1] for line in called.err.splitlines() if "[bad-place]" in line]
+    assert told == [
+        "lon: the cell is empty [bad-place]",
+        "lat: the cell is empty [bad-place]",
+        "lon: the cell is empty [bad-place]",
+        'lon: "x" is no point in decimal degrees [bad-place]',
+    ]
+
+
 @pytest.mark.parametrize(
     ("columns", "code"),
     [

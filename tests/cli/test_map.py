@@ -122,6 +122,14 @@ def test_what_cannot_be_drawn_is_told(words: tuple[str, ...], code: str, call: C
     assert f"[{code}]" in called.err
 
 
+@pytest.mark.parametrize("name", ["Antarctica", "Nam Cực", "Антарктика"])
+def test_a_continent_of_disputed_sectors_is_shown(name: str, call: Call) -> None:
+    called = call("map", "--around", name)
+
+    assert (called.status, called.err) == (0, "")
+    assert "Antarctica (Queen Maud Land)" in called.out
+
+
 def test_everything_wrong_is_told_at_once(call: Call) -> None:
     err = call("map", "--on", "1939-09-01", "--view", "Nobody", "--zone", "no-such.geojson").err
 

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, get_args
 
 from engines.strategies import path
-from engines.worlds import SITES, Case, FakePlaces, day_us, ordered_table, world_of
+from engines.worlds import ICE, SHORE, SITES, Case, FakePlaces, day_us, ordered_table, world_of
 from servanda.norms.condition import ActRange, Condition, Distance, IsAt, Line, Not, Offset, Or, PartyRange, Quantified
 from servanda.norms.norm import (
     AtEveryInstant,
@@ -56,15 +56,20 @@ from servanda.temporal import CalendarSpan
 from servanda.vocabulary.coverage import Claim
 from servanda.vocabulary.party import Membership
 
-PARTIES = ("USA", "RUS", "GBR", "FRA")
+PARTIES = ("USA", "RUS", "GBR", "FRA", "USA", "RUS", "USA", "PRI", "SPM")
 DAY = 86_400_000_000
-STRIP = (40.0, 45.0)
+INLAND, STRIP = (10.0, 50.0), (40.0, 45.0)
 DAYS = tuple(date(2022, 5, day) for day in (1, 8, 9, 20))  # on which the land may change hands
+BOTH = Group("Both sides", (Listed(frozenset({"RUS", "GBR"})),))
 GROUPS = (
     Group("NATO", (MembersOf("NATO"),)),
     Group("NATO then", (MembersOf("NATO", date(2022, 5, 1)),)),
     Group("Listed", (Listed(frozenset({"USA", "GBR"})),)),
     Group("Open", (OpenGroup("Open"),)),
+    BOTH,
+    Group("Shores", (Listed(frozenset({"USA", "SPM"})), MembersOf("NATO"))),
+    Group("But some", (Listed(frozenset({"USA", "GBR", "RUS"})),), (OpenGroup("Open"),)),
+    Group("Open but some", (Listed(frozenset({"GBR"})), OpenGroup("Open")), (Listed(frozenset({"RUS"})),)),
 )
 
 
@@ -190,13 +195,14 @@ class Maker:
             if self.chance(0.85):
                 cells |= _on("until", first + self.pick((0, 5, 15)))
         if self.chance(0.95):
-            cells |= dict(zip(("lon", "lat"), self.pick((*SITES, STRIP, STRIP)), strict=True))
+            sites = (*SITES, INLAND, INLAND, STRIP, STRIP, STRIP, SHORE, ICE)
+            cells |= dict(zip(("lon", "lat"), self.pick(sites), strict=True))
         for column, values in (
             ("place", ("Baltic Sea", "somewhere", "none")),
-            ("place_in", ("USA", "RUS", "high seas", "none")),
+            ("place_in", ("USA", "RUS", "PRI", "SPM", "high seas", "none")),
             ("area", ("Crimea",)),
-            ("host", ("USA", "FRA", "none")),
-            ("to", (["GBR"], ["USA", "RUS"])),
+            ("host", ("USA", "FRA", "SPM", "none")),
+            ("to", (["GBR"], ["USA", "RUS"], ["GBR", "RUS"])),
         ):
             if self.chance(0.06):
                 cells[column] = self.pick(values)
@@ -218,8 +224,38 @@ class Maker:
             claims=[Claim()] if self.chance(0.9) else [],
             memberships=[Membership("NATO", "USA", date(1949, 8, 24), date.max), joined],
         )
-        days = tuple(sorted(self.r.sample(DAYS, self.pick((0, 1, 1, 2, 3, 4)))))
+        days = tuple(sorted(self.r.sample(DAYS, self.pick((1, 1, 2, 3, 4)))))
         return Case(replace(world, places=FakePlaces(days)), acts, variant)
+
+
+def held(seed: int) -> Case:
+    """A case that asks of one act alone whose land its place is: nothing else decides."""
+    maker = Maker(Random(f"held {seed}"))
+    of = maker.pick((*GROUPS[4:], BOTH, BOTH, *map(PartyName, ("USA", "FRA", "PRI")), path("d", "to")))
+    territory = TerritoryOf(maker.pick(("territory", "land territory", "airspace")), of)
+    near = Distance(path("d", "place"), Quantity(Fraction(1), "length"), territory)
+    line = Line(IsAt(path("d", "place"), territory) if maker.chance(0.8) else near, "")
+    row: Cells = {
+        "act": "d", "kind": "deployment", "sure": True, "by": "USA", "to": maker.pick((["GBR", "RUS"], ["SPM"])),
+        **_on("start", 2, maker.pick((2, 2, 9))), **_on("until", 10),
+        **dict(zip(("lon", "lat"), maker.pick((STRIP, STRIP, SHORE, ICE, INLAND)), strict=True)),
+    }  # fmt: skip
+    if maker.chance(0.5):
+        row["place_in"] = maker.pick(("USA", "PRI", "SPM", "FRA", "RUS"))
+    if maker.chance(0.3):
+        del row["lon"], row["lat"]
+    case = maker.case()
+    shape = Prohibits(ActRange(("deployment",), "d"), maker.pick(("keeping", "placing")), (line,))
+    acts = ordered_table([row])
+    world = world_of(
+        acts,
+        {"USA": [(day_us("2022-04-01"), day_us("2100-01-01"))]},
+        claims=[Claim()],
+        memberships=case.world.memberships.rows,
+    )
+    bearer = Bearer(path("d", "by"))
+    variant = replace(case.variant, bearer=bearer, for_each=(), when=(), unless=(), shape=shape)
+    return Case(replace(world, places=case.world.places), acts, variant)
 
 
 def _days(number: int) -> Quantity:

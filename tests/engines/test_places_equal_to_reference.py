@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from engines.places import placed
+from engines.places import held, placed
 from engines.worlds import Case, FakePlaces
 from servanda.engines import duckdb, reference
 from servanda.norms import term
@@ -87,7 +87,7 @@ FAULTS: dict[str, tuple[str, Any]] = {
         lambda scope, site: dict.fromkeys(("era", "last_era"), sql.number(len(scope.world.places.changes()))),
     ),
     "the parallel is on its own side": ("_beyond", lambda site, place: truth.TRUE),
-    "every part of territory is land": ("_in_part", lambda scope, left, part, code: place.on_land(scope, left, code)),
+    "every part of territory is land": ("_in_part", lambda scope, left, part, of: place.on_land(scope, left, of)),
 }
 
 
@@ -96,3 +96,43 @@ def test_a_fault_in_the_plan_is_caught(fault: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(place, *FAULTS[fault])
 
     assert any(disagreements([seed]) for seed in SEEDS)
+
+
+# ---- whose land, and nothing else
+
+HELD = range(30)
+
+
+def _parted(seeds: Iterable[int]) -> list[int]:
+    """The seeds of which the engines say otherwise."""
+    cases = ((seed, held(seed)) for seed in seeds)
+    return [seed for seed, c in cases if _by_plan(c) != frozenset(reference.findings(c.world, [c.variant]))]
+
+
+def _by_plan(case: Case) -> frozenset[Finding]:
+    return frozenset(duckdb.findings(case.world, case.acts, [case.variant]))
+
+
+def test_the_plans_find_whose_land_it_is_as_the_reference_does() -> None:
+    assert _parted(HELD) == []
+
+
+@pytest.mark.long
+def test_the_plans_find_whose_land_it_is_two_thousand_times() -> None:
+    assert _parted(range(1000, 3000)) == []
+
+
+LAND_FAULTS: dict[str, tuple[str, Any]] = {
+    "members are asked one by one": (
+        "on_land",
+        lambda scope, left, of: place._of_any(scope, of, lambda s, code: place._land_of_one(s, left, code)),
+    ),
+    "a dependency is nobody else's": ("_as_said", lambda scope, site, who: who.has(site.word)),
+}
+
+
+@pytest.mark.parametrize("fault", LAND_FAULTS)
+def test_a_fault_about_whose_land_it_is_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, *LAND_FAULTS[fault])
+
+    assert any(_parted([seed]) for seed in HELD)

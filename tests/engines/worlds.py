@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from servanda.norms.facts import Act, Bound, Dispute, Places, World
+from servanda.norms.facts import Act, Bound, Dispute, Lots, Places, World
 from servanda.norms.norm import Agreement, Variant
 from servanda.norms.term import Group, Listed, Outline, Quantity, Region
 from servanda.record.columns import Cells, column_types, table_of
@@ -21,6 +21,13 @@ from servanda.vocabulary.party import Membership, Memberships
 
 # Three sites: on American soil, at sea near Russia, in a strip that the map is not sure of.
 SITES = {(10.0, 50.0): "inland", (30.0, 60.0): "coast", (40.0, 45.0): "strip"}
+# And two more: an American or a French shore, and land of nobody's or of Russia's.
+SHORE, ICE = (41.0, 45.0), (42.0, 45.0)
+_NAMES = SITES | {SHORE: "shore", ICE: "ice"}
+
+
+def _lots(*lots: str) -> Lots:
+    return frozenset(frozenset(lot.split()) for lot in lots)
 
 
 @dataclass(frozen=True)
@@ -36,19 +43,38 @@ class FakePlaces(Places):
     def _changed(self, on: date) -> bool:
         return sum(day <= on for day in self.days) % 2 == 1
 
-    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool]:
-        """inland: American; coast: nobody's; strip: Russian or British, and in turns American."""
-        if SITES[(lon, lat)] == "strip" and self._changed(on):
-            return ("USA",), True
+    def lots_at(self, lon: float, lat: float, on: date) -> Lots | None:
+        """inland: Puerto Rico; coast: the sea; strip: Russian or British, and in turns American; and so on."""
+        site = _NAMES[(lon, lat)]
+        if site == "strip" and self._changed(on):
+            return _lots("USA")
+        if site == "ice" and self._changed(on):
+            return None
         return {
-            "inland": (("USA",), True),
-            "coast": ((), True),
-            "strip": (("GBR", "RUS"), False),
-        }[SITES[(lon, lat)]]
+            "inland": _lots("USA PRI"),
+            "coast": _lots(""),
+            "strip": _lots("GBR", "RUS"),
+            "shore": _lots("USA", "FRA SPM", ""),
+            "ice": _lots("RUS", "-"),
+        }[site]
+
+    def linked(self) -> frozenset[str]:
+        """America has a dependency; another changes hands."""
+        return frozenset({"USA", "FRA", "RUS", "PRI", "SPM"})
+
+    def named(self, code: str, on: date) -> Lots:
+        """What is said to be American may be Puerto Rico; Saint Pierre is French, and in turns Russian."""
+        if code == "SPM":
+            return _lots("RUS SPM" if self._changed(on) else "FRA SPM")
+        return {"USA": _lots("USA", "USA PRI"), "PRI": _lots("USA PRI")}.get(code, _lots(code))
 
     def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
         """Kilometres by site and State; nobody knows where France lies."""
         metres: Mapping[tuple[str, str], tuple[float, float]] = {
+            ("shore", "USA"): (0.0, 3_000.0),
+            ("shore", "FRA"): (0.0, 2_000.0),
+            ("ice", "RUS"): (0.0, float("inf")),
+            ("ice", "USA"): (300_000.0, 300_000.0),
             ("inland", "USA"): (0.0, 0.0),
             ("inland", "RUS"): (99_000.5, 101_000.25),
             ("inland", "GBR"): (500_000.0, 500_000.0),
@@ -59,9 +85,9 @@ class FakePlaces(Places):
             ("strip", "RUS"): (0.0, 500.0),
             ("strip", "GBR"): (0.0, 100_000.0),
         }
-        if SITES[(lon, lat)] == "strip" and self._changed(on):
+        if _NAMES[(lon, lat)] == "strip" and self._changed(on):
             return {"USA": (0.0, 0.0), "RUS": (20_000.0, 21_000.0), "GBR": (30_000.0, float("inf"))}.get(code)
-        return metres.get((SITES[(lon, lat)], code))
+        return metres.get((_NAMES[(lon, lat)], code))
 
     def border_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
         """As far as the land of the State, and a little; Britain has no border."""
@@ -72,7 +98,13 @@ class FakePlaces(Places):
 
     def inside(self, region: Region | Outline, lon: float, lat: float) -> tuple[bool, bool]:
         """The coast is in the Baltic Sea, the strip may be."""
-        return {"inland": (False, False), "coast": (True, True), "strip": (False, True)}[SITES[(lon, lat)]]
+        return {
+            "inland": (False, False),
+            "coast": (True, True),
+            "strip": (False, True),
+            "shore": (False, True),
+            "ice": (False, False),
+        }[_NAMES[(lon, lat)]]
 
     def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
         """None is."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engines.strategies import PARTIES
 from servanda.norms.facts import Act, Point, World
-from servanda.norms.occasion import lasts, presence
+from servanda.norms.presence import lasts, presence
 from servanda.temporal import BEGINNING_US, END_US, Moment
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.coverage import Claim, Coverage

@@ -42,10 +42,16 @@ def _incident(place: str, start: str = "2013-06-01", by: str = "NOR", more: str 
 
 
 def _found(
-    folder: Path, engine: EngineName, where: str, place: str, start: str = "2013-06-01", terms: str = "", **more: str
+    folder: Path,
+    engine: EngineName,
+    where: str,
+    place: str,
+    start: str = "2013-06-01",
+    terms: str = "",
+    account: str | None = None,
 ) -> Outcome:
     case = Case(folder, _norm(where), _incident(place, start), terms=terms)
-    verdicts = outcomes(case.ask("2025-06-01", as_if="1950-01-01", engine=engine, **more), "NOR")  # type: ignore[arg-type]
+    verdicts = outcomes(case.ask("2025-06-01", as_if="1950-01-01", engine=engine, account=account), "NOR")
     assert len(verdicts) == 1, verdicts
     return verdicts[0]
 

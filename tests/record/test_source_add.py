@@ -136,8 +136,10 @@ def test_a_report_without_an_article(tmp_path: Path, content: bytes, code: str) 
 
 
 def test_a_report_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         add_source(tmp_path / "nothing.txt")
+    assert [d.code for d in caught.value.diagnostics] == ["record-missing"]
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from servanda.check import Answer
 from servanda.norms.condition import ActRange, EveryOf
@@ -172,15 +173,15 @@ ACTS = {
 }
 
 
-def finding(norm_id: str, bearer: str | None, outcome: Outcome, why: Reason, **more: object) -> Finding:
+def finding(norm_id: str, bearer: str | None, outcome: Outcome, why: Reason, **more: Any) -> Finding:
     """A finding with nothing but what is told."""
     empty = Finding(norm_id, (), None, bearer, None, (), None, (), outcome, why)
-    return replace(empty, **more)  # type: ignore[arg-type]  # the fields are named by the tests
+    return replace(empty, **more)
 
 
-def verdict(found: Finding, **more: object) -> Verdict:
+def verdict(found: Finding, **more: Any) -> Verdict:
     """A verdict that says what its finding says."""
-    return replace(Verdict(found, found.outcome, found.reason), **more)  # type: ignore[arg-type]
+    return replace(Verdict(found, found.outcome, found.reason), **more)
 
 
 def alternative(outcome: Outcome, account: str | None = None, **readings: str) -> Alternative:

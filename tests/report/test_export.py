@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from report.answers import BREACH, EXPLANATION, SAMPLE, answer
 from report.golden import same_as_golden
+from servanda.check import Answer
 from servanda.errors import printable
 from servanda.report import export
 from servanda.report.rows import rows
 
 
-def csv_of(*answers: object) -> str:
+def csv_of(*answers: Answer) -> str:
     out = StringIO()
-    export.write_csv([(a, list(rows(a, "en", {4: EXPLANATION}))) for a in answers], out)  # type: ignore[arg-type,misc]
+    export.write_csv([(a, list(rows(a, "en", {4: EXPLANATION}))) for a in answers], out)
     return out.getvalue()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from report.answers import AGREEMENT, BREACH, EXPLANATION, SAMPLE, answer, uncovered
 from report.golden import same_as_golden
+from servanda.check import Answer
 from servanda.messages import Lang
 from servanda.report import terminal
 from servanda.report.folding import counts, entries
@@ -20,9 +21,9 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def printed(found: object, lang: Lang = "en") -> str:
+def printed(found: Answer, lang: Lang = "en") -> str:
     out = Unicode()
-    terminal.print_answer(found, out, lang)  # type: ignore[arg-type]
+    terminal.print_answer(found, out, lang)
     return out.getvalue()
 
 

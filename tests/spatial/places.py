@@ -55,8 +55,9 @@ def around(of: Land, count: int, seed: int) -> tuple[Floats, Floats]:
     """Positions from centimetres to a thousand kilometres from vertices."""
     rng = np.random.default_rng(seed)
     start = of.solved.start[rng.integers(0, len(of.solved.start), count)]
-    ends = arrivals(start[:, 0], start[:, 1], rng.uniform(-np.pi, np.pi, count), 10 ** rng.uniform(-2, 6, count))
-    return ends[:, 0], ends[:, 1]
+    turn, way = rng.uniform(-np.pi, np.pi, count), 10 ** rng.uniform(-2, 6, count)
+    lon, lat, _ = arrivals(start[:, 0], start[:, 1], turn, way)
+    return lon, lat
 
 
 def near_threshold(of: Land, range_m: float, spread_m: float, count: int, seed: int) -> tuple[Floats, Floats]:
@@ -70,5 +71,5 @@ def near_threshold(of: Land, range_m: float, spread_m: float, count: int, seed: 
     at = beyond[np.arange(count) % len(beyond)]
     way = geodesics(feet.lon[at], feet.lat[at], lon[at], lat[at])
     rng = np.random.default_rng(seed)
-    ends = arrivals(feet.lon[at], feet.lat[at], way.setting_out, range_m + rng.uniform(-spread_m, spread_m, count))
-    return ends[:, 0], ends[:, 1]
+    x, y, _ = arrivals(feet.lon[at], feet.lat[at], way.setting_out, range_m + rng.uniform(-spread_m, spread_m, count))
+    return x, y

@@ -166,6 +166,23 @@ def _described(**column: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
+    ("name", "content"), [("a.kml", b"<kml/>"), ("a.shp", b"\x00\x00\x27\x0a\xff"), ("a", b"zone")]
+)
+def test_a_form_that_is_not_read_is_named_as_such(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(InputError) as caught:
+        shape_of(tmp_path / name)
+    assert [(d.code, d.case) for d in caught.value.diagnostics] == [("geometry-unreadable", "form")]
+
+
+def test_a_file_that_knows_no_system_of_coordinates_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        shape_of(_parquet(tmp_path, [BOX], _described(crs=None)))
+    assert "nobody knows their system" in render(caught.value.diagnostics[0])
+
+
+@pytest.mark.parametrize(
     ("shapes", "about", "code"),
     [
         ([BOX], "none", "geometry-no-column"),

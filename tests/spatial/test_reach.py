@@ -18,7 +18,6 @@ from servanda.spatial.reach import (
     reach,
     reached_by,
     territories_reached,
-    within,
 )
 from spatial.places import around, land, uniform
 
@@ -81,7 +80,7 @@ def test_a_range_that_is_none_is_refused(range_m: float) -> None:
     for ask in (
         lambda: reach(MOSCOW, range_m, "RUS"),
         lambda: in_reach(np.zeros(1), np.zeros(1), range_m, "RUS"),
-        lambda: within(np.zeros(1), np.zeros(1), range_m, "RUS"),
+        lambda: in_reach(np.zeros(1), np.zeros(1), range_m, "RUS", as_drawn=True),
         lambda: territories_reached(MOSCOW, range_m),
     ):
         with pytest.raises(InputError) as caught:
@@ -120,11 +119,11 @@ def test_as_drawn_the_land_is_reached_from_inside_and_up_to_the_range() -> None:
     of = land("RUS")
     lon, lat = uniform(2_000, 4)
     inside = np.array([_drawn_m(site) == 0 for site in zip(lon[:100].tolist(), lat[:100].tolist(), strict=True)])
-    held = within(lon, lat, 300_000, "RUS")
+    held = in_reach(lon, lat, 300_000, "RUS", as_drawn=True) == REACHES
 
     assert held[:100][inside].all()
     assert (held | (of.nearest_m(lon, lat) > 300_000)).all()
-    assert within(np.array([MOSCOW[0]]), np.array([MOSCOW[1]]), 1.0, "RUS")[0]
+    assert in_reach(np.array([MOSCOW[0]]), np.array([MOSCOW[1]]), 1.0, "RUS", as_drawn=True)[0] == REACHES
 
 
 def _drawn_m(site: tuple[float, float]) -> float:

@@ -1,7 +1,7 @@
 """Agreement files: literate Markdown to the `Agreement` that every engine sees, and back to canonical text.
 
 source.py markdown.py yaml.py   the file, its blocks, their keys, each with its place
-grammar.lark parser.py build.py expected.py   the text of an expression to its tree (`syntax.py`)
+grammar.lark parser.py build.py expected.py   the text of an expression to its tree (`syntax/`)
 printer.py layout.py            trees and whole files to canonical text
 keys.py schema.py skeleton.py   what may stand in a block; a file to begin with
 resolve/                        names to what they stand for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from servanda.agreement import syntax as s
 from servanda.agreement.markdown import Block
@@ -154,7 +154,7 @@ def _less(agreement: Agreement, name: str) -> dict[str, OpenParameter]:
 
 
 def _with_group(agreement: Agreement, name: str, here: Here) -> Agreement:
-    tree = cast(s.GroupRef, here.context.parse(here.scalar, "group"))
+    tree = here.context.parse(here.scalar, "group")
     group = resolve_group(here, tree)
     value: Group = replace(group, name=name, span=None)
 
@@ -180,10 +180,10 @@ def _with_region(agreement: Agreement, name: str, here: Here) -> Agreement:
     text = here.scalar.text.strip()
     place: PlaceTerm
     if text.startswith(_REGION_WORDS):
-        place = resolve_region(here, cast(s.RegionRef, here.context.parse(here.scalar, "region")), name)
+        place = resolve_region(here, here.context.parse(here.scalar, "region"), name)
     else:
         inside = _scalar(here.context.problems, f"in {text}")
-        region = cast(s.RegionRef, here.context.parse(inside, "region"))
+        region = here.context.parse(inside, "region")
         part = region.parts[0].place
         assert not isinstance(part, s.NearRef | s.BeyondRef)
         place = area(here.at(inside), part)

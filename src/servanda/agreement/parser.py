@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import cast
 
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
@@ -54,7 +55,7 @@ def parse(text: str, start: str) -> Expression:
         raise Problem(refused.code, *refused.at, refused.args_, refused.case, second=refused.second) from None
     except UnexpectedInput as error:
         raise _problem(error, text) from None
-    return tree  # type: ignore[return-value]  # Lark does not know that the builder replaces its trees
+    return cast("Expression", tree)  # Lark does not know that the builder replaces its trees
 
 
 @cache

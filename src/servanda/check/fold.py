@@ -21,9 +21,7 @@ Subject = tuple[str | None, str | None, tuple[tuple[str, str], ...], str | None,
 
 def fold(norm: Norm, found: Iterable[tuple[str | None, Finding]], accounts: Sequence[str | None]) -> list[Verdict]:
     """The verdicts of one norm from its findings, each with the account in which it was found."""
-    combos: list[Combination] = [
-        (account, tuple(sorted(v.readings.items()))) for account in accounts for v in norm.variants
-    ]
+    combos: list[Combination] = [(account, v.choices) for account in accounts for v in norm.variants]
     by_subject: dict[Subject, dict[Combination, list[Finding]]] = {}
     for account, finding in found:
         by_combo = by_subject.setdefault(_subject(finding), {})

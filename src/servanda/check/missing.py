@@ -10,21 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from servanda.check.claimants import words_apart
 from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import printed_act
 from servanda.check.world import Case, Cases
-from servanda.norms import sharing
-from servanda.norms.ceiling import ceiling_at, counted_for
+from servanda.norms import limit, sharing
+from servanda.norms.ceiling import ceiling_at
 from servanda.norms.comparison import interval_fact
 from servanda.norms.condition import ActRange, Offset, Order
 from servanda.norms.contribution import Contribution, Key, contributions
 from servanda.norms.deadline import deadline
 from servanda.norms.evaluate import holds, things_in
-from servanda.norms.facts import Range, World
+from servanda.norms.facts import Point, Range, World
+from servanda.norms.landholding import disputed
 from servanda.norms.norm import Agreement, KeptUp, Limits, Prohibits, Requires, SameMeasure, Standard, Variant
-from servanda.norms.occasion import kinds_of, presence
+from servanda.norms.presence import presence
 from servanda.norms.prohibition import is_actor
-from servanda.norms.recorded import pinned_party
+from servanda.norms.recorded import only_by
 from servanda.norms.scene import Scene, Unknown, When, time
 from servanda.norms.timing import timely
 from servanda.norms.truth import Truth
@@ -86,7 +88,24 @@ def _missing(agreement: Agreement, by_account: Mapping[str | None, Case], verdic
             variant = variant_of(agreement, finding)
             if variant is not None:
                 facts += _wanted_once(case.world, variant, finding)
-    return tuple(dict.fromkeys(facts))
+    return tuple(dict.fromkeys(facts)) or _whose_word(agreement, by_account, verdict)
+
+
+def _whose_word(agreement: Agreement, by_account: Mapping[str | None, Case], verdict: Verdict) -> tuple[Fact, ...]:
+    """Whose the act's place is, where accounts part over nothing else: each is sure of its own word."""
+    finding = verdict.finding
+    variant = variant_of(agreement, finding)
+    if "account" not in verdict.over or finding.act is None or finding.start is None or variant is None:
+        return ()
+    if not sharing.reads_places(variant):
+        return ()
+    world = next(iter(by_account.values())).world
+    point = world.by_id[finding.act].get("place")
+    if not isinstance(point, Point) or point.lon is None or point.lat is None:
+        return ()
+    day = day_of(finding.start, agreement.counting.zone)
+    dispute = words_apart(point.lon, point.lat, day, by_account)
+    return () if dispute is None else (disputed(dispute, finding.act),)
 
 
 def _wanted_once(world: World, variant: Variant, finding: Finding) -> Iterable[Fact]:
@@ -104,13 +123,8 @@ def _wanted_once(world: World, variant: Variant, finding: Finding) -> Iterable[F
 
 def _parts(world: World, variant: Variant, finding: Finding) -> list[Contribution]:
     """What the finding of a limit is made of, its ceiling included."""
-    shape = variant.shape
-    assert isinstance(shape, Limits)
-    scene = Scene(world, world.on)
-    counted = [*contributions(world, variant)]
-    counted += [c for b in (shape.at_most, shape.at_least) if b is not None for c in counted_for(scene, variant, b)]
     key = Key(finding.bearer, finding.scope)
-    return [c for c in counted if key.may_be(c.key)]
+    return [c for c in limit.parts(world, variant) if key.may_be(c.key)]
 
 
 def facts_wanted(world: World, variant: Variant, finding: Finding) -> list[Fact]:
@@ -207,7 +221,7 @@ def _of_duty(world: World, variant: Variant, shape: Requires, scene: Scene, find
 
 def _until_deadline(world: World, shape: Requires, scene: Scene, finding: Finding) -> list[Fact]:
     assert isinstance(shape.range, ActRange)
-    by = next((p for line in shape.where if (p := pinned_party(scene, shape.range.variable, line.condition))), None)
+    by = only_by(scene, shape.range, shape.where)
     lo = deadline(scene, shape.due).opens or finding.start or BEGINNING_US
     hi = finding.due_latest or finding.due or finding.until or world.on
     zone = world.agreement.counting.zone
@@ -246,10 +260,8 @@ def _of_limit(world: World, variant: Variant, finding: Finding) -> list[Fact]:
     if finding.measured is not None and finding.measured[1] is None:
         by = finding.bearer if is_actor(variant, shape.range.variable) else None
         zone = world.agreement.counting.zone
-        for a, b in world.coverage.gaps(kinds_of(shape.range), by, lo, hi)[:1]:
-            facts.append(
-                Fact.of("coverage", kinds=", ".join(kinds_of(shape.range)), parties=by or "", **_span(a, b, zone))
-            )
+        for a, b in world.coverage.gaps(shape.range.kinds, by, lo, hi)[:1]:
+            facts.append(Fact.of("coverage", kinds=", ".join(shape.range.kinds), parties=by or "", **_span(a, b, zone)))
     return facts
 
 

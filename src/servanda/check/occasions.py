@@ -29,7 +29,7 @@ def scene_of(world: World, variant: Variant, finding: Finding) -> Scene:
         match over:
             case ActRange() | BreachRange():
                 things[over.variable] = world.by_id.get(label) if label else None
-            case CalendarRange(unit=unit):
+            case CalendarRange(unit=unit) if label is not None:
                 things[over.variable] = CalendarUnit(unit, date.fromisoformat((f"{label}-01-01")[:10]))
             case _:
                 things[over.variable] = label

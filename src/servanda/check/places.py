@@ -15,11 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from servanda.norms.condition import ActRange
-from servanda.norms.facts import Dispute, Places
+from servanda.norms.facts import Dispute, Lots, Places
 from servanda.norms.norm import Agreement
 from servanda.norms.sharing import Asked
 from servanda.norms.term import ON_THE_MAP, Outline, Region, TerritoryOf
@@ -29,12 +26,13 @@ from servanda.spatial.ellipsoid.segment import Ints
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.rough import samples
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, Tenure, spells, tenure
-from servanda.spatial.land.views import UNDETERMINED, claimants, disputes, word, words
+from servanda.spatial.land.views import UNDETERMINED, claimants, disputes, others, word, words
 from servanda.spatial.territory import MARGIN_M, Geography, Standing, geography
-from servanda.temporal import day_of
+from servanda.vocabulary.party import parties
+from servanda.vocabulary.territories import DISPUTED_TERRITORIES, OVERSEAS
 
-Codes = tuple[tuple[str, ...], bool] | None
 Metres = tuple[float, float] | None
+FEW = 64  # so many points are asked one by one, each answer kept; more are cheaper together
 
 
 class Map(Places):
@@ -128,13 +126,41 @@ class Map(Places):
         pairs = zip(before.holdings, after.holdings, strict=True)
         return cells_of(frozenset(i for i, (one, other) in enumerate(pairs) if one is not other and one != other))
 
-    def codes_at(self, lon: float, lat: float, on: date) -> Codes:
-        """The States to which the point may belong, and whether that is certain; None where the map cannot say."""
-        return _codes(self.standing(lon, lat, on))
+    def lots_at(self, lon: float, lat: float, on: date) -> Lots | None:
+        """What the point may be; None where the map cannot say."""
+        standing = self.standing(lon, lat, on)
+        return _with_parts(standing.lots, lon, lat) if standing.missing is None else None
 
-    def codes_of(self, lon: Sequence[float], lat: Sequence[float], on: date) -> Sequence[Codes]:
-        """`codes_at` of many points."""
-        return [_codes(one) for one in self._map.standings(np.asarray(lon), np.asarray(lat), self.era(on))]
+    def lots_of(self, lon: Sequence[float], lat: Sequence[float], on: date) -> Sequence[Lots | None]:
+        """`lots_at` of many points; of a few, what was asked before is not worked out again."""
+        if len(lon) <= FEW:
+            return [self.lots_at(x, y, on) for x, y in zip(*_lists(lon, lat), strict=True)]
+        found = self._map.lots(np.asarray(lon), np.asarray(lat), self.era(on))
+        for i in np.flatnonzero(_overseas(np.asarray(lon), np.asarray(lat))).tolist():
+            found[i] = _with_parts(found[i], float(lon[i]), float(lat[i]))
+        return found
+
+    def linked(self) -> frozenset[str]:
+        """The dependencies, and the States that have or had any."""
+        return _linked()
+
+    def named(self, code: str, on: date) -> Lots:
+        """What a place may be that is said to be the State's or the dependency's; with a dependency goes its State."""
+        return self._named(code, self.era(on))
+
+    @cache  # noqa: B019 - as above
+    def _named(self, code: str, era: date) -> Lots:
+        if code not in _linked():
+            return frozenset({frozenset({code})})
+        if (state := _PARTS.get(code)) is not None:
+            return frozenset({frozenset({state, code})})
+        area = DISPUTED_TERRITORIES.get(code)
+        found = self._map.named(code, era) if area is None else self._map.area(area, era)
+        if found is None or (_is_territory(code) and found == {frozenset({code})}):
+            # Nobody knows whose else it is: that of anybody who has dependencies.
+            return frozenset(frozenset({code, other}) for other in (code, *_linked()) if not _is_territory(other))
+        parts = {frozenset({code, part}) for part, state in _PARTS.items() if state == code}
+        return frozenset(lot | {code} for lot in found | parts)
 
     @cache  # noqa: B019 - as above
     def _held(self, era: date) -> Tenure:
@@ -191,6 +217,8 @@ class Map(Places):
 
     def distances_m(self, lon: Sequence[float], lat: Sequence[float], code: str, on: date) -> Sequence[Metres]:
         """`distance_m` of many points."""
+        if len(lon) <= FEW:
+            return [self.distance_m(x, y, code, on) for x, y in zip(*_lists(lon, lat), strict=True)]
         era = self.era(on)
         if self._held(era).missing is None and code not in self._held(era).codes:
             return [None] * len(lon)
@@ -202,10 +230,15 @@ class Map(Places):
 
     @cache  # noqa: B019 - as above
     def _border_m(self, lon: float, lat: float, code: str, era: date) -> Metres:
-        return self.borders_m([lon], [lat], code, era)[0]
+        return self._borders_m([lon], [lat], code, era)[0]
 
     def borders_m(self, lon: Sequence[float], lat: Sequence[float], code: str, on: date) -> Sequence[Metres]:
         """`border_m` of many points."""
+        if len(lon) <= FEW:
+            return [self.border_m(x, y, code, on) for x, y in zip(*_lists(lon, lat), strict=True)]
+        return self._borders_m(lon, lat, code, on)
+
+    def _borders_m(self, lon: Sequence[float], lat: Sequence[float], code: str, on: date) -> Sequence[Metres]:
         era = self.era(on)
         if code not in self._map.codes_on(era):
             return [None] * len(lon)
@@ -291,11 +324,45 @@ def _distances() -> Distances:
     return Distances()
 
 
-def _codes(standing: Standing) -> Codes:
-    """The holders, and the dependency that the land is: Greenland is Denmark's, and Greenland's."""
-    if standing.missing is not None:
-        return None
-    return (*standing.codes, *standing.dependencies), standing.certain and not standing.mixed
+# Land with a code of its own that the map draws as a part of its State.
+_PARTS = {part.code: part.state for part in OVERSEAS} | {"SJM": "NOR"}
+
+
+@cache
+def _linked() -> frozenset[str]:
+    pieces = [piece for piece in layer().pieces if piece.dependency is not None]
+    parts = {piece.dependency for piece in pieces if piece.dependency is not None}
+    rows = [row for piece in pieces for row in spells().get(piece.id, ())]
+    assert not any(row.holder.startswith("=") for row in rows), "a dependency that follows another piece"
+    held = {code for piece in pieces for code in piece.holders} | {
+        c for row in rows for c in row.holder.split("|") if c
+    }
+    claiming = {w.speaker for area in DISPUTED_TERRITORIES.values() for w in words(area) if w.speaker in w.holders}
+    territories = {code for code in parties().by_code if _is_territory(code)}
+    return frozenset(parts | held | claiming | territories | {*_PARTS, *_PARTS.values()})
+
+
+def _is_territory(code: str) -> bool:
+    known = parties().by_code.get(code)
+    return known is not None and known.kind == "territory"
+
+
+def _with_parts(lots: Lots | None, lon: float, lat: float) -> Lots | None:
+    """With the code of the part of a State overseas in whose box the place lies."""
+    for part in OVERSEAS if lots else ():
+        if part.west <= lon <= part.east and part.south <= lat <= part.north:
+            lots = frozenset(lot | {part.code} if part.state in lot else lot for lot in lots or ())
+    return lots
+
+
+def _overseas(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+    inside = [(p.west <= lon) & (lon <= p.east) & (p.south <= lat) & (lat <= p.north) for p in OVERSEAS]
+    overseas: npt.NDArray[np.bool_] = np.logical_or.reduce(inside)
+    return overseas
+
+
+def _lists(lon: Sequence[float], lat: Sequence[float]) -> tuple[list[float], list[float]]:
+    return np.asarray(lon).tolist(), np.asarray(lat).tolist()
 
 
 def _pairs(found: tuple[Floats, Floats]) -> list[Metres]:
@@ -305,7 +372,7 @@ def _pairs(found: tuple[Floats, Floats]) -> list[Metres]:
 @cache
 def the_map(view: str | None = None) -> Map:
     """The one map of a view; an account that has said nothing of any disputed area sees what nobody disputes."""
-    return Map(view) if view is None or view in _speakers() else the_map()
+    return Map(view) if view is None or view in speakers_on_areas() else the_map()
 
 
 @cache
@@ -315,7 +382,8 @@ def asked(map_: Map) -> Asked:
 
 
 @cache
-def _speakers() -> frozenset[str]:
+def speakers_on_areas() -> frozenset[str]:
+    """Everybody who has said whose some disputed area is."""
     return frozenset(word.speaker for area in disputes() for word in words(area))
 
 
@@ -333,6 +401,14 @@ def _days_of(area: str, view: str | None) -> Iterator[date]:
     dispute = disputes()[area]
     days = [day for w in said if w.speaker in claiming | {view} for day in (w.since, w.until)]
     yield from (day for day in (*days, dispute.begins, dispute.settled) if day is not None)
+    yield from _others_from(area)
+
+
+@cache
+def _others_from(area: str) -> tuple[date, ...]:
+    """The days from which somebody begins, or ceases, to say that the area is none of its claimants'."""
+    days = {day for w in words(area) for day in (w.since, w.until) if day is not None}
+    return tuple(day for day in sorted(days) if others(area, day) != others(area, day - timedelta(days=1)))
 
 
 def _cell(degrees: float, whole: int) -> int:
@@ -355,28 +431,7 @@ def cells_of(pieces: frozenset[int]) -> npt.NDArray[np.bool_]:
     return cells
 
 
-# ---- whose word on a place decides, though nobody said so in the record
-
-
-def speakers(agreement: Agreement, acts: pa.Table) -> tuple[str, ...]:
-    """Claimants that differ on an area in which an act lies, where a norm that reads the act asks whose land it is.
-
-    An act lies there by its coordinates alone: where the record says whose the place is, or who the host is, that
-    stands.
-    """
-    kinds = _kinds_asked_about(agreement)
-    wanted = {"kind", "lon", "lat", "start_lo", "start_hi"}
-    if not kinds or not wanted <= set(acts.column_names):
-        return ()
-    rows = acts.filter(_placed_by_coordinates(acts, kinds))
-    if not rows.num_rows:
-        return ()
-    lon, lat = (rows[c].to_numpy() for c in ("lon", "lat"))
-    rows = rows.filter(pa.array(_near_disputes(lon, lat)))
-    found: set[str] = set()
-    for area, first, last in _disputed_stays(rows):
-        found |= _at_odds(area, first, last)
-    return tuple(sorted(found))
+# ---- what an agreement asks of it
 
 
 def asks_the_map(agreement: Agreement) -> bool:
@@ -390,58 +445,3 @@ def territory_of(agreement: Agreement) -> str:
     if not any(part.part == "territory" for part in parts):
         return ""
     return agreement.territory or "land"
-
-
-def _kinds_asked_about(agreement: Agreement) -> frozenset[str]:
-    """The kinds of act of which a norm that asks whose land something is speaks at all; 'act' for any."""
-    kinds: set[str] = set()
-    for norm in agreement.norms:
-        for variant in norm.variants:
-            if any(isinstance(term, ON_THE_MAP) for term in variant.terms):
-                kinds |= variant.reads | {k for t in variant.terms if isinstance(t, ActRange) for k in t.kinds}
-    return frozenset(kinds)
-
-
-def _placed_by_coordinates(acts: pa.Table, kinds: frozenset[str]) -> pa.Array:
-    mask = pc.and_(pc.is_valid(acts["lon"]), pc.is_valid(acts["lat"]))
-    for column in ("place_in", "area", "host"):
-        if column in acts.column_names:
-            mask = pc.and_(mask, pc.is_null(acts[column]))
-    return mask if "act" in kinds else pc.and_(mask, pc.is_in(acts["kind"], pa.array(sorted(kinds), pa.string())))
-
-
-def _near_disputes(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
-    """Which positions lie in a cell of one degree that a disputed area touches: most records have none."""
-    pieces = layer().pieces
-    cells = cells_of(frozenset(i for i, piece in enumerate(pieces) if piece.id in disputes()))
-    x, y = (np.clip(np.floor(d) + w // 2, 0, w - 1).astype(np.int64) for d, w in ((lon, 360), (lat, 180)))
-    near: npt.NDArray[np.bool_] = cells[x, y]
-    return near
-
-
-def _disputed_stays(rows: pa.Table) -> set[tuple[str, date, date]]:
-    """The disputed areas in which acts were, each with the stretch of days from their first to their last."""
-    ends = "until_hi" if "until_hi" in rows.column_names else "start_hi"
-    rows = rows.filter(pc.is_valid(rows["start_lo"]))
-    last_us = pc.max_element_wise(rows["start_hi"], pc.coalesce(rows[ends], rows["start_hi"]))
-    first, last = ([the_map().era(day_of(us, "UTC")) for us in c.to_pylist()] for c in (rows["start_lo"], last_us))
-    lon, lat = (rows[c].to_numpy() for c in ("lon", "lat"))
-    found: set[tuple[str, date, date]] = set()
-    for eras in (first, last):
-        for era in set(eras):
-            at = np.flatnonzero(np.array([one == era for one in eras], dtype=bool))
-            for i, standing in zip(at.tolist(), geography().standings(lon[at], lat[at], era), strict=True):
-                if standing.area is not None and not standing.certain:
-                    found.add((standing.area, first[i], last[i]))
-    return found
-
-
-def _at_odds(area: str, first: date, last: date) -> set[str]:
-    """The claimants whose words, on one of the days, give all of the area to different States."""
-    found: set[str] = set()
-    for day in {first, *(w.since for w in words(area) if first < w.since <= last)}:
-        said = {who: word(area, who, day) for who in claimants(area, day)}
-        given = {who: w.holders for who, w in said.items() if w is not None and w.decides and w.holders}
-        if len(set(given.values())) > 1:
-            found |= set(given)
-    return found

@@ -10,7 +10,6 @@ from servanda.norms import contribution, prohibition
 from servanda.norms.facts import World
 from servanda.norms.judgement import STATEMENTS
 from servanda.norms.norm import Limits, Prohibits, Requires, Standard, Variant
-from servanda.norms.occasion import head_range, kinds_of
 from servanda.norms.sharing import reads_places
 from servanda.record.record import Record
 from servanda.vocabulary.verdict import Finding
@@ -38,7 +37,7 @@ class Reusing:
             or (_reads(v, differs) and not self._alike(case, v))
         ]
         found: dict[int, list[Finding]] = {id(v): [] for v in fresh}
-        by_key = {(v.id, tuple(sorted(v.readings.items()))): id(v) for v in fresh}
+        by_key = {(v.id, v.choices): id(v) for v in fresh}
         for finding in self._evaluate(case, fresh) if fresh else ():
             found[by_key[(finding.norm, finding.readings)]].append(finding)
         if self._first is None:
@@ -101,7 +100,7 @@ def _reads(variant: Variant, kinds: frozenset[str]) -> bool:
 
 def kinds_read(variant: Variant) -> frozenset[str]:
     """The kinds of act that the variant reads; 'act' where it may read any."""
-    heads = {kind for over in (*variant.for_each, *head_range(variant)) for kind in kinds_of(over)}
+    heads = {kind for over in variant.ranges for kind in over.kinds}
     match variant.shape:
         case Prohibits(awaits=awaits) if awaits is not None:
             heads.add("judgement")

@@ -10,7 +10,8 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from servanda.check.places import asked, speakers, the_map
+from servanda.check.claimants import speakers
+from servanda.check.places import asked, the_map
 from servanda.check.question import Question
 from servanda.errors import Diagnostic, InputError
 from servanda.lifecycle.force import Status, status

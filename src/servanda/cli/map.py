@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -32,13 +32,14 @@ from servanda.report.maps.png import png
 from servanda.report.sentences import party_name
 from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.land.atlas import Atlas, atlas
+from servanda.spatial.land.layer import layer
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL
 from servanda.spatial.paper.framing import around_area, around_land, around_positions, around_sea
 from servanda.spatial.paper.picture import MapZone
 from servanda.spatial.paper.window import Around, disc, positions_of
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.place_name import Found, place_problem, resolve_name
-from servanda.vocabulary.territories import states_of
+from servanda.vocabulary.territories import states_of, subregion_of
 
 T = TypeVar("T")
 
@@ -267,12 +268,21 @@ def _round_place(found: Found, text: str, whole: Atlas) -> Around:
         case "area":
             around = around_area(found.key)
         case "region":
-            around = around_land(whole.pieces_of(states_of(found.key, whole.on or KNOWN_UNTIL) or ()))
+            around = _round_lands(states_of(found.key, whole.on or KNOWN_UNTIL) or (), whole)
         case _:
-            around = around_land(whole.pieces_of([found.key]))
+            around = _round_lands([found.key], whole)
     if around is None:
         raise InputError([_without_land(text, whole.on)])
     return around
+
+
+def _round_lands(codes: Collection[str], whole: Atlas) -> Around | None:
+    """What shows the land of these; of those that hold none, as Antarctica, the disputed areas of their region."""
+    if pieces := whole.pieces_of(codes):
+        return around_land(pieces)
+    regions = [r for code in codes if (r := subregion_of(code)) is not None and r.members == {code}]
+    areas = frozenset[str]().union(*(r.areas for r in regions))
+    return around_land(n for n, piece in enumerate(layer().pieces) if piece.name in areas)
 
 
 def _without_land(name: str, on: date | None) -> Diagnostic:

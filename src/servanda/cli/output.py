@@ -35,25 +35,39 @@ def check_writable(option: str, path: Path) -> list[Diagnostic]:
     """What stands against writing there, found before the work is done."""
     if path.is_dir():
         return [_cannot(option, path, "folder")]
-    if not path.parent.is_dir():
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
         return [_cannot(option, path, "no-folder")]
-    if not os.access(path.parent, os.W_OK):
+    if not os.access(path if _is_stream(path) else target.parent, os.W_OK):
         return [_cannot(option, path, "permission")]
     return []
 
 
+def _is_stream(path: Path) -> bool:
+    """A device or a pipe: it is poured into, for a file moved there would take its place."""
+    return path.exists() and not path.is_file()
+
+
 def write_whole(option: str, path: Path, write: Callable[[Path], None]) -> None:
-    """Write a file beside its place and move it there. Raises InputError when it cannot be written."""
+    """Write a file beside its place and move it there. Raises InputError when it cannot be written.
+
+    A link keeps pointing where it points, and what is no file (`/dev/stdout`) is written to.
+    """
     if wrong := check_writable(option, path):
         raise InputError(wrong)
     beside: Path | None = None
+    target = Path(os.path.realpath(path))
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        stream = _is_stream(path)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=None if stream else target.parent)
         os.close(handle)
         beside = Path(name)
         write(beside)
-        beside.chmod(_mode(path))
-        beside.replace(path)
+        if stream:
+            path.write_bytes(beside.read_bytes())
+        else:
+            beside.chmod(_mode(target))
+            beside.replace(target)
     except OSError as error:
         raise InputError([_cannot(option, path, "other", reason=error.strerror or str(error))]) from error
     finally:

@@ -104,7 +104,8 @@ class _Reader:
         elif rest and not rest[0].startswith("--"):
             self._value(option, rest.pop(0))
         else:
-            self.wrong.append(Diagnostic("option-value", {"option": name, "value": option.value}, case="missing"))
+            value = option.value or "|".join(option.choices)
+            self.wrong.append(Diagnostic("option-value", {"option": name, "value": value}, case="missing"))
 
     def _unknown(self, name: str, rest: list[str], equals: bool) -> None:
         found = suggesting("unknown-option", name, sorted(self.known), command=self.command.name)

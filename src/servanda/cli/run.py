@@ -30,7 +30,7 @@ def run(words: Sequence[str]) -> int:
     """Run the command that the words name. Returns the exit status; never raises."""
     # One short call makes many small values and no cycles worth looking for, nor any to take apart at the end.
     gc.set_threshold(1_000_000, 50, 100)
-    atexit.register(gc.freeze)
+    atexit.register(_leave_values_standing)
     lang = language(words)
     _tolerate_narrow_encodings()
     try:
@@ -58,7 +58,17 @@ def language(words: Sequence[str]) -> Lang:
     return "vi" if locale.startswith("vi") else "en"
 
 
+def _leave_values_standing() -> None:
+    """No cycles are looked for at the end; but DuckDB counts its objects then, and complains of those that stay."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
+
+
 def _dispatch(words: list[str], lang: Lang) -> int:
+    words = _after_language(words)
+    if words[:1] in (["--version"], ["-V"]):
+        print(f"servanda {__version__}")
+        return 0
     command, rest = _command(words)
     if command is None or "--help" in rest or "-h" in rest:
         with standard_output() as out:
@@ -70,11 +80,17 @@ def _dispatch(words: list[str], lang: Lang) -> int:
     return function(arguments, lang)
 
 
-def _command(words: list[str]) -> tuple[Command | None, list[str]]:
-    """The command and the words after it; None where help is asked for, or nothing."""
+def _after_language(words: list[str]) -> list[str]:
     while words and words[0].startswith("--lang"):
         words = words[1:] if "=" in words[0] else words[2:]
-    if not words or words[0] in ("--help", "-h", "help"):
+    return words
+
+
+def _command(words: list[str]) -> tuple[Command | None, list[str]]:
+    """The command and the words after it; None where help is asked for, or nothing."""
+    if words[:1] == ["help"]:
+        words = [*_after_language(words[1:]), "--help"]
+    if not words or words[0] in ("--help", "-h"):
         return None, []
     for length in (2, 1):
         if (found := BY_NAME.get(" ".join(words[:length]))) is not None:

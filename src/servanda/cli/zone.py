@@ -29,10 +29,11 @@ from servanda.report.console import paged
 from servanda.spatial.area.front import STRAY_M
 from servanda.spatial.area.plate import tidy
 from servanda.spatial.files.area_files import Area, geojson, write_geoparquet
+from servanda.spatial.land.atlas import atlas
 from servanda.spatial.land.tenure import KNOWN_UNTIL, tenure
 from servanda.spatial.offset import territory
 from servanda.spatial.offset import zone as draw_zone
-from servanda.spatial.paper.zone_sheet import zone_svg
+from servanda.spatial.paper.picture import Look, MapZone, map_svg
 from servanda.spatial.territory import MARGIN_M
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.place_name import Ambiguous, place_problem, resolve_name
@@ -45,24 +46,25 @@ _OF_NORM = ("norm", "party", "range", "set", "reading")
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What is written and what is said of it."""
-
-    title: str
-    of: tuple[str, ...]
-    areas: tuple[Area, ...]
-    rests_on: tuple[str, ...]
-    undrawn: tuple[tuple[str, str], ...] = ()
-    supposed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class _When:
     """As of which day, in whose view, with what is claimed."""
 
     on: date | None
     view: str | None
     claimed: bool
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is written and what is said of it."""
+
+    title: str
+    when: _When
+    of: tuple[str, ...]
+    areas: tuple[Area, ...]
+    rests_on: tuple[str, ...]
+    undrawn: tuple[tuple[str, str], ...] = ()
+    supposed: tuple[str, ...] = ()
 
 
 def zone(arguments: Arguments, lang: Lang) -> int:
@@ -201,7 +203,7 @@ def _of_territory(arguments: Arguments, when: _When, wrong: _Wrong, lang: Lang) 
     if land:
         notes.append(say("zone.overlay", lang))
     title = say("zone.title", lang, range=_range(reach, lang), names=_named(arguments.many("of"), lang))
-    return _Told(title, codes, (Area(found.polygons, said),), tuple(notes))
+    return _Told(title, when, codes, (Area(found.polygons, said),), tuple(notes))
 
 
 # ---- a norm of an agreement
@@ -230,6 +232,7 @@ def _of_norm(arguments: Arguments, when: _When, wrong: _Wrong, lang: Lang) -> _T
     title = say("zone.title-norm", lang, norm=", ".join(n.id for n in norms), party=parties().name(party, lang))
     return _Told(
         title,
+        when,
         tuple(dict.fromkeys(code for a in areas for code in str(a.said["territory"] or "").split("|") if code)),
         tuple(areas),
         tuple(notes),
@@ -361,8 +364,21 @@ def _put(path: Path, text: str) -> None:
 
 def _text(form: str, told: _Told, lang: Lang) -> str:
     if form == "svg":
-        return zone_svg([a.polygons for a in told.areas], told.of, told.title, told.rests_on, lang)
+        return _picture(told, lang)
     return geojson(told.areas)
+
+
+def _picture(told: _Told, lang: Lang) -> str:
+    """The areas on a map of that day and view, on which the land that they are about stands out."""
+    return map_svg(
+        [],
+        zones=[MapZone(area.polygons, "zone-1") for area in told.areas],
+        title=told.title,
+        notes=told.rests_on,
+        legend=[("of", _named(told.of, lang))] if told.of else [],
+        lang=lang,
+        look=Look(atlas=atlas(told.when.on, told.when.view), of=frozenset(told.of)),
+    )
 
 
 def _print(told: _Told, lang: Lang, out: TextIO) -> None:

@@ -41,16 +41,17 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
         source, arrow = sql.table(RECORD, "r"), acts.schema
         table = acts if isinstance(acts, pa.Table) else None
     known = set(column_types()) & set(arrow.names)
-    parts: list[Expr] = [_canonical(source, "r", arrow, known, table)]
+    own = _canonical(source, "r", arrow, known, table)
+    parts: list[Expr] = [own]
     breaches = _breaches(world.acts.get("breach", ()))
     if breaches is not None:
         con.register(BREACHES, breaches)
         # The record has no breaches of its own: those it may hold are findings of an earlier run.
-        parts[0] = parts[0].where(exp.NEQ(this=col("kind", "r"), expression=sql.text("breach")))  # type: ignore[attr-defined]
+        own = own.where(exp.NEQ(this=col("kind", "r"), expression=sql.text("breach")))
         extra = set(breaches.schema.names)
         columns = sorted(known | extra | {OF_ACT})
         parts = [
-            _wide(parts[0], columns, known | {OF_ACT}, "x"),
+            _wide(own, columns, known | {OF_ACT}, "x"),
             _wide(
                 _canonical(sql.table(BREACHES, "b"), "b", breaches.schema, extra - {OF_ACT}, breaches),
                 columns,

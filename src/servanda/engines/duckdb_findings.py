@@ -9,15 +9,15 @@ from typing import Any
 import pyarrow as pa
 
 from servanda.norms import obligation, prohibition
+from servanda.norms.bearers import bearers
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Has
 from servanda.norms.deadline import Deadline
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
-from servanda.norms.norm import Prohibits, Requires, Variant
-from servanda.norms.occasion import bearers, calendar_units, where_of
+from servanda.norms.norm import Prohibits, Requires, Variant, walk
+from servanda.norms.occasion import calendar_units
 from servanda.norms.scene import Scene, Thing, When
 from servanda.norms.truth import Truth
-from servanda.plan.scope import walk
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
 Row = Mapping[str, Any]
@@ -27,7 +27,7 @@ def base(variant: Variant, row: Row, lines: int) -> Finding:
     """The finding that a row is; columns that a shape does not have are left out."""
     return Finding(
         norm=variant.id,
-        readings=tuple(sorted(variant.readings.items())),
+        readings=variant.choices,
         account=None,
         bearer=row["bearer"],
         counterparty=row.get("counterparty"),
@@ -66,7 +66,7 @@ def of_prohibition(world: World, variant: Variant, table: pa.Table) -> Iterator[
 
 def stripped(variant: Variant) -> Variant:
     """The variant without its exceptions, where the question is only whom it addresses: they do not say."""
-    lines = (*variant.when, *where_of(variant))
+    lines = (*variant.when, *variant.where)
     deeds = any(isinstance(part, Has) for line in lines for part in walk(line.condition))
     return variant if deeds else replace(variant, unless=())
 

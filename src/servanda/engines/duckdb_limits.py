@@ -13,7 +13,7 @@ from servanda.norms import limit
 from servanda.norms.contribution import Contribution, Key, keys_of
 from servanda.norms.facts import Act, Range, World
 from servanda.norms.norm import Limits, Variant
-from servanda.norms.occasion import Piece, Presence, lasts
+from servanda.norms.presence import Piece, Presence, lasts
 from servanda.norms.scene import Unknown
 from servanda.norms.single import single_findings
 from servanda.norms.truth import Truth

@@ -15,13 +15,12 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
-from servanda.norms.facts import Places
+from servanda.norms.facts import WATER, Lots, Places
 from servanda.plan.scope import Asking, Need
 from servanda.spatial.ellipsoid.geodesic import distance_m
 
 _FARTHEST = 2**62  # stands for an infinite distance: farther than anything that is compared with it
 
-Codes = tuple[tuple[str, ...], bool] | None
 Metres = tuple[float, float] | None
 T = TypeVar("T")
 
@@ -30,8 +29,12 @@ def answered(places: Places, need: Need, asked: pa.Table) -> pa.Table:
     """The relation that the plan joins: one row for each place asked about."""
     columns = {c: asked[c] for c in asked.column_names}
     match need.asking.what:
-        case "codes":
-            found = _codes(places, asked)
+        case "lots":
+            found = _lots(places, asked)
+        case "named":
+            found = _named(places, asked)
+        case "within":
+            found = _within(asked)
         case "region":
             found = _region(places, need.asking, asked)
         case _:
@@ -74,29 +77,67 @@ def _spread(asked: pa.Table, columns: Sequence[str], answer: Callable[..., Seque
 # ---- answers
 
 
-def _codes(places: Places, asked: pa.Table) -> Mapping[str, pa.Array]:
-    def answer(lon: Sequence[float], lat: Sequence[float], first: int, last: int) -> list[Codes]:
-        by_day = [places.codes_of(lon, lat, day) for day in _days(places, first, last)]
-        return [_on_all(one) for one in zip(*by_day, strict=True)]
+def _lots(places: Places, asked: pa.Table) -> Mapping[str, pa.Array]:
+    def answer(lon: Sequence[float], lat: Sequence[float], first: int, last: int) -> list[Lots | None]:
+        by_day = [places.lots_of(lon, lat, day) for day in _days(places, first, last)]
+        return [_on_any(one) for one in zip(*by_day, strict=True)]
 
-    found = _spread(asked, ("era", "last_era"), answer)
-    # Few answers for many places: each list of codes is made once.
-    kinds = list(dict.fromkeys(found))
-    number = {kind: i for i, kind in enumerate(kinds)}
-    at = pa.array([number[one] for one in found], pa.int64())
-    codes = pa.array([None if k is None else list(k[0]) for k in kinds], pa.list_(pa.string()))
-    certain = pa.array([None if k is None else k[1] for k in kinds], pa.bool_())
-    return {"codes": codes.take(at), "certain": certain.take(at)}
+    return _columns(_spread(asked, ("era", "last_era"), answer))
 
 
-def _on_all(found: Sequence[Codes]) -> Codes:
-    """Whose land it may be on any of the days; certain where it is the same on all."""
+def _named(places: Places, asked: pa.Table) -> Mapping[str, pa.Array]:
+    """Of what the map lets the place be that which agrees with the word; else all that the word may mean."""
+    found = []
+    for word, drawn, first, last in zip(*(asked[c].to_pylist() for c in asked.column_names), strict=True):
+        agreeing = frozenset(lot for lot in _read(drawn) if word in lot)
+        found.append(agreeing or _on_any([places.named(word, day) for day in _days(places, first, last)]))
+    return _columns(found)
+
+
+def _on_any(found: Sequence[Lots | None]) -> Lots | None:
+    """What it may be on any of the days."""
     told = [one for one in found if one is not None]
     if len(told) < len(found):
         return None
-    if all(one == told[0] for one in told):
-        return told[0]
-    return tuple(sorted({code for codes, _ in told for code in codes})), False
+    return told[0] if len(told) == 1 else frozenset().union(*told)
+
+
+def _columns(found: Sequence[Lots | None]) -> Mapping[str, pa.Array]:
+    """Few answers for many places: each is made once."""
+    kinds = list(dict.fromkeys(found))
+    number = {kind: i for i, kind in enumerate(kinds)}
+    at = pa.array([number[one] for one in found], pa.int64())
+    codes = pa.list_(pa.string())
+    columns = {
+        "every": pa.array([None if k is None else sorted(frozenset.intersection(*k)) for k in kinds], codes),
+        "some": pa.array([None if k is None else sorted(frozenset().union(*k)) for k in kinds], codes),
+        "wet": pa.array([None if k is None else k == {WATER} for k in kinds], pa.bool_()),
+        "dry": pa.array([None if k is None else WATER not in k for k in kinds], pa.bool_()),
+        "lots": pa.array([None if k is None else _spelled(k) for k in kinds], pa.string()),
+    }
+    return {name: column.take(at) for name, column in columns.items()}
+
+
+def _spelled(lots: Lots) -> str:
+    """`DNK|DNK,GRL`: the codes of each lot, in order."""
+    return "|".join(sorted(",".join(sorted(lot)) for lot in lots))
+
+
+def _read(spelled: str) -> Lots:
+    return frozenset(frozenset(lot.split(",")) - {""} for lot in spelled.split("|"))
+
+
+def _within(asked: pa.Table) -> Mapping[str, pa.Array]:
+    """Whether each, and whether any, of the lots is land of one of those who are meant: `DNK,NOR` or `NOR/DNK,NOR`."""
+    found = [_held(lots, who) for lots, who in zip(*(asked[c].to_pylist() for c in ("lots", "who")), strict=True)]
+    return {name: pa.array([one[i] for one in found], pa.bool_()) for i, name in enumerate(("cert", "poss"))}
+
+
+def _held(spelled: str, who: str) -> tuple[bool, bool]:
+    certain, _, possible = who.partition("/")
+    lots = _read(spelled)
+    sure, maybe = (set(codes.split(",")) - {""} for codes in (certain, possible if "/" in who else certain))
+    return all(lot & sure for lot in lots), any(lot & maybe for lot in lots)
 
 
 def _metres(places: Places, asking: Asking, asked: pa.Table) -> Mapping[str, pa.Array]:

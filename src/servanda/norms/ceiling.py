@@ -7,14 +7,13 @@ from fractions import Fraction
 from typing import cast
 
 from servanda.norms.comparison import compared
-from servanda.norms.contribution import Contribution, Key, contributions
+from servanda.norms.contribution import Contribution, Key, contributions, total
 from servanda.norms.facts import Range, World
 from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
-from servanda.norms.occasion import kinds_of
 from servanda.norms.scene import Scene, Unknown, When, amount, shifted, time
-from servanda.norms.truth import Truth, known, unknown
+from servanda.norms.truth import Truth, conjunction, known, unknown
 from servanda.temporal import Moment, day_of, end_of_day_us, start_of_day_us
-from servanda.vocabulary.verdict import Fact, Outcome, Reason
+from servanda.vocabulary.verdict import Outcome, Reason
 
 UNBOUNDED = Range(Fraction(0), None)
 
@@ -56,7 +55,7 @@ def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMea
     lo, hi = start_of_day_us(day_of(when.lo, zone), zone), end_of_day_us(day_of(when.hi, zone), zone)
     everything = [c for c in _background(scene.world, variant, hi) if key.may_be(c.key)]
     level = _level(everything, key, lo, hi)
-    if not scene.world.coverage.gaps(kinds_of(shape.range), _by(variant, key), lo, hi):
+    if not scene.world.coverage.gaps(shape.range.kinds, _by(variant, key), lo, hi):
         return level
     nearest = _nearest(scene, everything, key, when, reference)
     if nearest is None:
@@ -101,16 +100,7 @@ def _level(everything: list[Contribution], key: Key, lo: int, hi: int) -> Range:
         certain = c.counted.certainly and c.key == key and _on_day(c, lo, hi)
         before = amounts.get(c.act.id)
         amounts[c.act.id] = (certain or (before is not None and before[0]), c.amount)
-    least, greatest = Fraction(0), Fraction(0)
-    unbounded = False
-    for certain, value in amounts.values():
-        if isinstance(value, Unknown):
-            unbounded = True
-            continue
-        least += value.lo if certain else Fraction(0)
-        unbounded |= value.hi is None
-        greatest += value.hi or Fraction(0)
-    return Range(least, None if unbounded else greatest)
+    return total(amounts.values())
 
 
 def _on_day(c: Contribution, lo: int, hi: int) -> bool:
@@ -144,23 +134,39 @@ def _reported(c: Contribution) -> list[int]:
 # ---- outcome
 
 
-def against(
-    measured: Range, at_most: Range | Unknown | None, at_least: Range | Unknown | None
-) -> tuple[Outcome, Reason, tuple[Fact, ...]]:
-    """The outcome of a measure held against its ceiling or its floor. Equality is on the side of the words."""
-    truths = []
-    for bound, operator in ((at_most, "<="), (at_least, ">=")):
-        if bound is None:
-            continue
-        if isinstance(bound, Unknown):
-            # Nothing measured is under every ceiling; any floor may be higher.
-            nothing = operator == "<=" and measured.hi == 0
-            truths.append(known(True) if nothing else unknown(*bound.missing))
-        else:
-            truths.append(Truth(*compared(measured, operator, bound)))
-    if all(t.certainly for t in truths):
-        return Outcome.COMPLIED, Reason.WITHIN_LIMIT, ()
-    if any(not t.possibly for t in truths):
-        over = at_most is not None and not truths[0].possibly
-        return Outcome.BREACHED, Reason.OVER_LIMIT if over else Reason.UNDER_FLOOR, ()
-    return Outcome.UNDETERMINED, Reason.FACT_MISSING, tuple(f for t in truths for f in t.missing)
+def held(scene: Scene, variant: Variant, key: Key, measured: Range) -> tuple[Outcome, Reason, Range | Unknown | None]:
+    """The outcome of a measure held against its ceiling and its floor, and the ceiling; without one, the floor.
+
+    Equality is on the side of the words.
+    """
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    at_most = None if shape.at_most is None else ceiling_at(scene, variant, key, shape.at_most)
+    at_least = None if shape.at_least is None else ceiling_at(scene, variant, key, shape.at_least)
+    limit = at_most if shape.at_most is not None else at_least
+    below = None if at_most is None else _under(measured, at_most)
+    above = None if at_least is None else _over(measured, at_least)
+    truth = conjunction(t for t in (below, above) if t is not None)
+    if truth.certainly:
+        return Outcome.COMPLIED, Reason.WITHIN_LIMIT, limit
+    if not truth.possibly:
+        over = below is not None and not below.possibly
+        return Outcome.BREACHED, Reason.OVER_LIMIT if over else Reason.UNDER_FLOOR, limit
+    return Outcome.UNDETERMINED, Reason.FACT_MISSING, limit
+
+
+def _under(measured: Range, ceiling: Range | Unknown) -> Truth:
+    """Nothing measured is under every ceiling."""
+    if isinstance(ceiling, Unknown):
+        return known(True) if measured.hi == 0 else unknown(*ceiling.missing)
+    return Truth(*compared(measured, "<=", ceiling))
+
+
+def _over(measured: Range, floor: Range | Unknown) -> Truth:
+    """Any floor may be higher."""
+    return unknown(*floor.missing) if isinstance(floor, Unknown) else Truth(*compared(measured, ">=", floor))
+
+
+def shown(limit: Range | Unknown | None) -> tuple[Fraction, Fraction | None] | None:
+    """The limit as a finding has it; none where it is not known."""
+    return (limit.lo, limit.hi) if isinstance(limit, Range) else None

@@ -5,145 +5,130 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
-from servanda.errors import Span
-from servanda.norms.term import Amount, Group, Operand, Path, Place, Population, Time
+from servanda.norms.term import Amount, Group, Operand, Path, Place, Population, Spanned, Time
 from servanda.vocabulary.act import Verb
 
 
 @dataclass(frozen=True)
-class And:
+class And(Spanned):
     """All of them."""
 
     parts: tuple[Condition, ...]
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Or:
+class Or(Spanned):
     """Any of them."""
 
     parts: tuple[Condition, ...]
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Not:
+class Not(Spanned):
     """The opposite."""
 
     part: Condition
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Is:
+class Is(Spanned):
     """Two operands name the same thing; `is among` where one of them holds several."""
 
     left: Operand
     right: Operand
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class IsOneOf:
+class IsOneOf(Spanned):
     """The operand is one of several."""
 
     left: Operand
     among: tuple[Operand, ...]
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class IsA:
+class IsA(Spanned):
     """'d.toward is a party': the operand stands in that relation to the treaty. `other`: than the bearer."""
 
     left: Operand
     population: Population
     other: bool = False
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class IsIn:
+class IsIn(Spanned):
     """The party belongs to the group, on the occasion's day, or `on` a time."""
 
     left: Operand
     group: Group
     on: Time | None = None
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class IsAt:
+class IsAt(Spanned):
     """The place lies in the other place: 'd.place is in territory of d.by'."""
 
     left: Path
     place: Place
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class InForce:
+class InForce(Spanned):
     """'Later Treaty is in force'."""
 
     agreement: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Compare:
+class Compare(Spanned):
     """Two amounts of one dimension: left OP right."""
 
     left: Amount
     operator: Literal[">=", "<=", ">", "<"]
     right: Amount
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Between:
+class Between(Spanned):
     """least <= left <= greatest: both ends belong to it."""
 
     left: Amount
     least: Amount
     greatest: Amount
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Above:
+class Above(Spanned):
     """The value stands higher on its scale: 'm.echelon is above brigade'."""
 
     left: Path
     word: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Distance:
+class Distance(Spanned):
     """The geodesic distance from the place to the other is at most the amount."""
 
     left: Path
     distance: Amount
     of: Place
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(Spanned):
     """left before, after, on or before, on or after another time; bounds as the words say."""
 
     left: Time
     relation: Literal["before", "after", "on or before", "on or after"]
     right: Time
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Offset:
+class Offset(Spanned):
     """left lies at least, more than, or within an amount before or after an anchor.
 
     `within` is closed at both ends: [anchor, anchor + amount] or [anchor - amount, anchor].
@@ -154,7 +139,6 @@ class Offset:
     amount: Amount
     direction: Literal["before", "after"]
     anchor: Time
-    span: Span | None = field(default=None, compare=False)
 
 
 Timing = Order | Offset
@@ -178,6 +162,7 @@ class PartyRange:
     population: Population
     other: bool
     variable: str
+    kinds: ClassVar[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +171,7 @@ class BreachRange:
 
     norm: str
     variable: str
+    kinds: ClassVar[tuple[str, ...]] = ("breach",)
 
 
 @dataclass(frozen=True)
@@ -194,19 +180,20 @@ class CalendarRange:
 
     unit: Literal["year", "month"]
     variable: str
+    kinds: ClassVar[tuple[str, ...]] = ()
 
 
+# `kinds` are the kinds of act that a range speaks of.
 Range = ActRange | PartyRange | BreachRange | CalendarRange
 
 
 @dataclass(frozen=True)
-class Quantified:
+class Quantified(Spanned):
     """'some R where C' or 'no R where C'."""
 
     quantifier: Literal["some", "no"]
     range: Range
     where: Condition | None
-    span: Span | None = field(default=None, compare=False)
 
 
 # ---- 'has': who has done what, by the day of the occasion
@@ -246,14 +233,13 @@ Subject = EveryOf | AtLeast | It | Operand
 
 
 @dataclass(frozen=True)
-class Has:
+class Has(Spanned):
     """The subject has done it. `of`: the act or party it was done to or about."""
 
     subject: Subject
     verb: Verb
     of: Operand | It | None = None
     timing: Timing | None = None  # its `left` is the time of the verb's act
-    span: Span | None = field(default=None, compare=False)
 
 
 Condition = (
@@ -278,10 +264,9 @@ Condition = (
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(Spanned):
     """One line under `where` or `when`: one column of the plan, one line of the explanation."""
 
     condition: Condition
     text: str
     name: str = ""
-    span: Span | None = field(default=None, compare=False)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import cast
 
 from servanda.norms import sharing
+from servanda.norms.bearers import answering, answers
+from servanda.norms.bound import term_of
 from servanda.norms.condition import ActRange
 from servanda.norms.evaluate import holds, until_false
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.norms.norm import Limits, Variant
-from servanda.norms.occasion import (
-    Piece,
-    Presence,
-    answering,
-    answers,
-    instant,
-    lasts,
-    pieces,
-    presence,
-    some_time,
-    term_of,
-)
+from servanda.norms.presence import Piece, Presence, instant, lasts, pieces, presence, some_time
 from servanda.norms.recorded import acts_of
 from servanda.norms.scene import Scene, Unknown, amount, path_value
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
@@ -177,6 +169,26 @@ def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Pie
         exception=next((name for name, truth in exceptions if truth.certainly), None),
         lines=tuple((t.certainly, t.possibly) for t in where),
     )
+
+
+def total(amounts: Iterable[tuple[bool, Range | Unknown]], *, greatest: bool = False, more: bool = False) -> Range:
+    """The sum of amounts of which some are certain, or the `greatest` of them; `more`: there may be others.
+
+    The certain ones give the least, all of them the greatest; without end where an amount is not known.
+    """
+    add: Callable[[Fraction, Fraction], Fraction] = max if greatest else operator.add
+    lo, hi = Fraction(0), Fraction(0)
+    for certain, value in amounts:
+        if isinstance(value, Unknown):
+            more = True
+            continue
+        if certain:
+            lo = add(lo, value.lo)
+        if value.hi is None:
+            more = True
+        else:
+            hi = add(hi, value.hi)
+    return Range(lo, None if more else hi)
 
 
 def keys_of(everything: Iterable[Contribution]) -> list[Key]:

@@ -87,6 +87,12 @@ class Dispute:
     says: tuple[tuple[str, str, date | None], ...]  # speaker, whose it is in its words, since when (None: not known)
 
 
+# Everything that a place may be: of each possibility the codes whose land it then is (a dependency's beside its
+# State's; those of several that hold it together), or none, which is water.
+Lots = frozenset[frozenset[str]]
+WATER: Final[frozenset[str]] = frozenset()
+
+
 class Places(Protocol):
     """The geography in one view, as far as conditions ask for it. Degrees, and metres on WGS 84.
 
@@ -107,11 +113,22 @@ class Places(Protocol):
         return changes[bisect_right(changes, first) : bisect_right(changes, last)]
 
     @abstractmethod
-    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool] | None:
-        """The States to which the point may belong, and whether that is certain; () and True: nobody's land.
+    def lots_at(self, lon: float, lat: float, on: date) -> Lots | None:
+        """What the point may be.
 
         None where the map cannot say: it does not reach back to the day, or tells of nobody whose the land was.
         """
+
+    def linked(self) -> frozenset[str]:
+        """The dependencies, and the States that have or had any: no other State's land can be named in two ways."""
+        return frozenset()
+
+    def named(self, code: str, on: date) -> Lots:
+        """What a place may be that the record says is the State's or the dependency's: with it goes its State.
+
+        Codes that are not `linked` stand for themselves.
+        """
+        return frozenset({frozenset({code})})
 
     @abstractmethod
     def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
@@ -133,11 +150,9 @@ class Places(Protocol):
     def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
         """The disputed area in which the point lies, if the view does not settle it."""
 
-    def codes_of(
-        self, lon: Sequence[float], lat: Sequence[float], on: date
-    ) -> Sequence[tuple[tuple[str, ...], bool] | None]:
-        """`codes_at` of many points."""
-        return [self.codes_at(x, y, on) for x, y in zip(lon, lat, strict=True)]
+    def lots_of(self, lon: Sequence[float], lat: Sequence[float], on: date) -> Sequence[Lots | None]:
+        """`lots_at` of many points."""
+        return [self.lots_at(x, y, on) for x, y in zip(lon, lat, strict=True)]
 
     def distances_m(
         self, lon: Sequence[float], lat: Sequence[float], code: str, on: date

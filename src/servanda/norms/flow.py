@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from servanda.norms.ceiling import against, ceiling_at
-from servanda.norms.contribution import Contribution, Key
+from servanda.norms.ceiling import held, shown
+from servanda.norms.contribution import Contribution, Key, total
 from servanda.norms.facts import Range
 from servanda.norms.norm import Each, Limits, Variant
-from servanda.norms.occasion import kinds_of
 from servanda.norms.prohibition import is_actor
 from servanda.norms.scene import Scene, Unknown, When, shifted, time
 from servanda.norms.term import Quantity
@@ -104,19 +103,14 @@ def _first_window(scene: Scene, each: Each, lo: int) -> date:
 def _judged(
     scene: Scene, variant: Variant, key: Key, mine: list[Contribution], window: _Window, row: Finding
 ) -> Finding:
-    shape = variant.shape
-    assert isinstance(shape, Limits)
     measured, names = _measure(scene, variant, key, mine, window)
-    at_most = None if shape.at_most is None else ceiling_at(scene, variant, key, shape.at_most)
-    at_least = None if shape.at_least is None else ceiling_at(scene, variant, key, shape.at_least)
-    out, reason, _ = against(measured, at_most, at_least)
-    limit = at_most if shape.at_most is not None else at_least
+    out, reason, limit = held(scene, variant, key, measured)
     return replace(
         row,
         outcome=out,
         reason=reason,
         measured=(measured.lo, measured.hi),
-        limit=None if limit is None or isinstance(limit, Unknown) else (limit.lo, limit.hi),
+        limit=shown(limit),
         witnesses=tuple(sorted(names)),
     )
 
@@ -128,22 +122,15 @@ def _measure(
     assert isinstance(shape, Limits)
     by = key.bearer if is_actor(variant, shape.range.variable) else None
     upto = min(window.last, scene.world.on)
-    unbounded = bool(scene.world.coverage.gaps(kinds_of(shape.range), by, window.first, upto))
-    least, greatest = Fraction(0), Fraction(0)
-    greatest_of = shape.measure.function == "greatest"
+    more = bool(scene.world.coverage.gaps(shape.range.kinds, by, window.first, upto))
+    amounts: list[tuple[bool, Range | Unknown]] = []
     names: set[str] = set()
     for c in mine:
         certainly, possibly = _in(c, window)
-        if not possibly or not c.adds.possibly:
-            continue
-        names.add(c.act.id)
-        value = Range(Fraction(0), None) if isinstance(c.amount, Unknown) else c.amount
-        if certainly and c.adds.certainly and c.key == key:
-            least = max(least, value.lo) if greatest_of else least + value.lo
-        unbounded |= value.hi is None
-        if value.hi is not None:
-            greatest = max(greatest, value.hi) if greatest_of else greatest + value.hi
-    return Range(least, None if unbounded else greatest), names
+        if possibly and c.adds.possibly:
+            names.add(c.act.id)
+            amounts.append((certainly and c.adds.certainly and c.key == key, c.amount))
+    return total(amounts, greatest=shape.measure.function == "greatest", more=more), names
 
 
 def _in(c: Contribution, window: _Window) -> tuple[bool, bool]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from servanda.norms.bearers import bearers
+from servanda.norms.bound import bound_during, stretches
 from servanda.norms.evaluate import invokes
 from servanda.norms.facts import NOTHING, Act, Bound, World
+from servanda.norms.finding import blank, throughout
 from servanda.norms.norm import Awaits, Standard, Variant
-from servanda.norms.occasion import bearers, bound_during, instant, own_row, stretches
+from servanda.norms.presence import instant
 from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene
 from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, known, unknown
@@ -127,23 +130,16 @@ def _finding(variant: Variant, scene: Scene, act: Act, bound: Bound, engaged: Tr
     if engaged.unknown:
         ruling = Ruling(Outcome.UNDETERMINED, Reason.FACT_MISSING, ruling.whose, ruling.witnesses)
     speaker = act.get("by")
-    return Finding(
-        norm=variant.id,
-        readings=tuple(sorted(variant.readings.items())),
-        account=None,
-        bearer=scene.bearer,
+    return replace(
+        blank(variant, scene.bearer, bound),
         counterparty=speaker if isinstance(speaker, str) else None,
-        occasion=(),
         act=act.id,
-        scope=(),
         outcome=ruling.outcome,
         reason=ruling.reason,
         start=scene.at,
         until=scene.at,
         owed_judgement=ruling.whose,
         witnesses=ruling.witnesses,
-        bound_from=bound.start,
-        bound_until=bound.until - 1,
     )
 
 
@@ -178,7 +174,7 @@ def _without_statement(world: World, variant: Variant, engaged: set[tuple[str, i
             if (code, bound.start) in engaged or code not in bearers(scene, variant.bearer):
                 continue
             complete = not covered(scene, STATEMENTS, None, bound.start, bound.until - 1).possibly
-            yield own_row(
+            yield throughout(
                 variant,
                 code,
                 bound,

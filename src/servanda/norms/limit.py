@@ -13,16 +13,18 @@ from fractions import Fraction
 from functools import partial
 
 from servanda.norms import sharing
+from servanda.norms.bound import stretches
 from servanda.norms.ceiling import counted_for
 from servanda.norms.contribution import Contribution, Key, contributions, keys_of
 from servanda.norms.facts import Bound, World
+from servanda.norms.finding import blank, throughout
 from servanda.norms.flow import calendar_findings, rolling_findings
 from servanda.norms.norm import AtEveryInstant, Each, Limits, OnTime, Rolling, Variant
-from servanda.norms.occasion import addressed, kinds_of, stretches, unanswered
 from servanda.norms.prohibition import is_actor
 from servanda.norms.scene import Scene, Unknown, time
 from servanda.norms.single import single_findings
 from servanda.norms.stock import stock_findings
+from servanda.norms.unengaged import Unengaged, unengaged
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
 
@@ -40,27 +42,36 @@ def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding
     if shape.measure.function == "each":
         yield from single_findings(world, variant, everything)
         return
-    bounds = [c for c in (shape.at_most, shape.at_least) if c is not None]
-    counted = [*everything, *(c for bound in bounds for c in counted_for(Scene(world, world.on), variant, bound))]
+    made_of = parts(world, variant)
     for key in keys_of(everything):
-        mine = [c for c in counted if key.may_be(c.key)]
+        mine = [c for c in made_of if key.may_be(c.key)]
         yield from sharing.of_parts(
             world, ("measured", id(variant), key), mine, partial(of_key, world, variant, key, everything)
         )
+
+
+def parts(world: World, variant: Variant) -> list[Contribution]:
+    """All of which the findings of a limit are made: what adds to its measure, and what its ceilings are made of."""
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    scene = Scene(world, world.on)
+    ceilings = [c for c in (shape.at_most, shape.at_least) if c is not None]
+    return [*contributions(world, variant), *(c for one in ceilings for c in counted_for(scene, variant, one))]
 
 
 def of_key(world: World, variant: Variant, key: Key, everything: list[Contribution]) -> Iterator[Finding]:
     """The findings of one measure: its bearer and scope, in each stretch in which the bearer is bound."""
     for bound in _stretches(world, variant, key):
         scene = _scene(world, variant, key, bound)
-        yield from _windowed(scene, variant, key, everything, bound, _row(variant, key, bound))
+        yield from _windowed(scene, variant, key, everything, bound)
 
 
 def _windowed(
-    scene: Scene, variant: Variant, key: Key, everything: list[Contribution], bound: Bound, row: Finding
+    scene: Scene, variant: Variant, key: Key, everything: list[Contribution], bound: Bound
 ) -> Iterator[Finding]:
     shape = variant.shape
     assert isinstance(shape, Limits)
+    row = replace(blank(variant, key.bearer, bound), scope=key.scope)
     lo, hi = bound.start, bound.until - 1
     match shape.measure.window:
         case Rolling(span=span):
@@ -88,60 +99,36 @@ def _scene(world: World, variant: Variant, key: Key, bound: Bound) -> Scene:
     return Scene(world, bound.start, bearer=None if _jointly(variant) else key.bearer)
 
 
-def _row(variant: Variant, key: Key, bound: Bound) -> Finding:
-    return Finding(
-        norm=variant.id,
-        readings=tuple(sorted(variant.readings.items())),
-        account=None,
-        bearer=key.bearer,
-        counterparty=None,
-        occasion=(),
-        act=None,
-        scope=key.scope,
-        outcome=Outcome.UNDETERMINED,
-        reason=Reason.FACT_MISSING,
-        bound_from=bound.start,
-        bound_until=bound.until - 1,
-    )
-
-
 def without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: nothing that counts is on record while it is bound."""
     assert variant.bearer is not None
-    if _jointly(variant):
-        if not found:
-            yield from (_nothing(world, variant, None, bound, False) for bound in stretches(world, None))
-        return
-    engaged = {(f.bearer, f.bound_from) for f in found}
-    for code in sorted(world.bound):
-        for bound in stretches(world, code):
-            if (code, bound.start) not in engaged and addressed(world, variant, code, bound.start, bound.until - 1):
-                open_elsewhere = unanswered(found, bound.start, bound.until - 1)
-                yield from _empty(world, variant, code, bound, open_elsewhere)
+    if not _jointly(variant):
+        for one in unengaged(world, variant, found):
+            yield from _empty(world, variant, one)
+    elif not found:
+        yield from (_nothing(world, variant, None, bound, False) for bound in stretches(world, None))
 
 
-def _empty(world: World, variant: Variant, code: str, bound: Bound, somebody: bool) -> Iterator[Finding]:
+def _empty(world: World, variant: Variant, one: Unengaged) -> Iterator[Finding]:
     """Nothing counts: that is within every ceiling, and under a floor."""
     shape = variant.shape
     assert isinstance(shape, Limits)
     by = f"{shape.range.variable}.by"
     stock = isinstance(shape.measure.window, AtEveryInstant | OnTime | None) and shape.measure.function != "each"
-    if shape.at_least is None or somebody or not stock or any(path.text != by for path in shape.per):
-        yield _nothing(world, variant, code, bound, somebody)
+    if shape.at_least is None or one.open_elsewhere or not stock or any(path.text != by for path in shape.per):
+        yield _nothing(world, variant, one.party, one.bound, one.open_elsewhere)
         return
-    key = Key(code, tuple((path.text, code) for path in shape.per))
-    yield from _windowed(_scene(world, variant, key, bound), variant, key, [], bound, _row(variant, key, bound))
+    key = Key(one.party, tuple((path.text, one.party) for path in shape.per))
+    yield from _windowed(_scene(world, variant, key, one.bound), variant, key, [], one.bound)
 
 
-def _nothing(world: World, variant: Variant, code: str | None, bound: Bound, somebody: bool) -> Finding:
+def _nothing(world: World, variant: Variant, code: str | None, bound: Bound, open_elsewhere: bool) -> Finding:
     shape = variant.shape
     assert isinstance(shape, Limits)
     actor = code if is_actor(variant, shape.range.variable) else None
-    gaps = world.coverage.gaps(kinds_of(shape.range), actor, bound.start, bound.until - 1)
-    row = _row(variant, Key(code, ()), bound)
-    row = replace(row, start=bound.start, until=bound.until - 1)
-    if somebody or gaps:
-        return replace(row, reason=Reason.FACT_MISSING if somebody else Reason.NO_COVERAGE)
-    if shape.measure.function == "each":
-        return replace(row, outcome=Outcome.COMPLIED, reason=Reason.NO_ACT)
-    return replace(row, outcome=Outcome.COMPLIED, reason=Reason.NO_ACT, measured=(Fraction(0), Fraction(0)))
+    gaps = world.coverage.gaps(shape.range.kinds, actor, bound.start, bound.until - 1)
+    if open_elsewhere or gaps:
+        reason = Reason.FACT_MISSING if open_elsewhere else Reason.NO_COVERAGE
+        return throughout(variant, code, bound, Outcome.UNDETERMINED, reason)
+    nothing = None if shape.measure.function == "each" else (Fraction(0), Fraction(0))
+    return replace(throughout(variant, code, bound, Outcome.COMPLIED, Reason.NO_ACT), measured=nothing)

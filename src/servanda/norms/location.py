@@ -1,22 +1,35 @@
 """Where an act was, as far as conditions ask: in a territory, a sea, a zone, a strip, within a distance.
 
 What the record says of a place goes before the map: first the territory it names, then the host State, then the
-coordinates. Whose land a place is, is asked as of the occasion's day, and where that day is not known to the day, as
-of every day that it may be. A disputed area belongs to nobody until an account says so, and the map's margin is in
-every answer.
+coordinates, which may also tell which of a State's dependencies is meant. Whose land a place is, is asked as of the
+occasion's day, and where that day is not known to the day, as of every day that it may be. A disputed area belongs to
+nobody until an account says so, and the map's margin is in every answer: a place may therefore be several things
+(its lots), and is in the territory of several States together where each of these is land of one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
 from servanda.norms.comparison import interval_fact
-from servanda.norms.facts import NOTHING, Act, Point, Range
-from servanda.norms.groups import is_open, members
-from servanda.norms.scene import Scene, Unknown, act_of, amount, operand, path_value
+from servanda.norms.facts import WATER, Point, Range
+from servanda.norms.landholding import (
+    Whose,
+    alone,
+    day_missing,
+    days,
+    mapped,
+    off_the_map,
+    on_land,
+    on_the_map,
+    place_missing,
+    point_of,
+    said_of,
+    whose_of,
+)
+from servanda.norms.scene import Scene, Unknown, act_of, amount
 from servanda.norms.term import (
     Amount,
     Beyond,
@@ -36,7 +49,6 @@ from servanda.norms.term import (
 )
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
 from servanda.spatial.ellipsoid.geodesic import distance_m
-from servanda.temporal import Moment, day_of
 from servanda.vocabulary.verdict import Fact
 
 TERRITORIAL_SEA_M = 22_224  # 12 nautical miles, UNCLOS art. 3
@@ -53,7 +65,7 @@ def located(scene: Scene, left: Path, place: Place) -> Truth:
     """Whether the place at the end of the path lies in the other."""
     match place:
         case TerritoryOf(of=of):
-            return _of_any(scene, of, lambda code: _in_part(scene, left, place, code))
+            return _in_part(scene, left, place, whose_of(scene, of))
         case Region() | Outline():
             return _in_region(scene, left, place)
         case OpenRegion(name=name):
@@ -71,53 +83,12 @@ def located(scene: Scene, left: Path, place: Place) -> Truth:
             raise AssertionError("a line or a point has no inside")
 
 
-def _point(scene: Scene, path: Path) -> tuple[Act | None, Point | None]:
-    value = path_value(scene, path)
-    return act_of(scene, path), value if isinstance(value, Point) else None
-
-
-def _missing(scene: Scene, path: Path) -> Truth:
-    act = act_of(scene, path)
-    return unknown(Fact.of("attribute", attribute="place", act=act.id if act else path.variable))
-
-
 def _same_place(scene: Scene, left: Path, right: Path) -> Truth:
-    _, a = _point(scene, left)
-    _, b = _point(scene, right)
+    _, a = point_of(scene, left)
+    _, b = point_of(scene, right)
     if a is None or b is None or a.name is None or b.name is None:
-        return _missing(scene, left)
+        return place_missing(scene, left)
     return known(a.name == b.name)
-
-
-# ---- the day
-
-
-def _days(scene: Scene, path: Path) -> tuple[date, ...]:
-    """The days as of which the map is asked: the scene's, and every one from which land is another's while the act
-    may have begun."""
-    act = act_of(scene, path)
-    start = act.get("start") if act is not None else None
-    first = scene.day
-    if not isinstance(start, Moment) or not start.lo <= scene.at <= start.hi:
-        return (first,)
-    last = day_of(start.hi, scene.zone)
-    if last == first:
-        return (first,)
-    return (first, *scene.world.places.changes_between(first, last))
-
-
-def _codes(scene: Scene, path: Path, lon: float, lat: float) -> tuple[frozenset[str], bool] | None:
-    """The States to which the place may belong on any of the days, and whether it is the same and certain on all."""
-    found = [scene.world.places.codes_at(lon, lat, day) for day in _days(scene, path)]
-    told = [one for one in found if one is not None]
-    if len(told) < len(found):
-        return None
-    alike = all(one == told[0] for one in told)
-    return frozenset(code for codes, _ in told for code in codes), alike and told[0][1]
-
-
-def _off_the_map(scene: Scene) -> Truth:
-    return unknown(Fact.of("map-day", day=scene.day))
 
 
 Distances = Callable[[float, float, str, date], tuple[float, float] | None]
@@ -127,129 +98,70 @@ def _widest(scene: Scene, path: Path, ask: Distances, point: Point, code: str) -
     """Least and greatest distance over the days; None where on one of them the map has no such State."""
     assert point.lon is not None
     assert point.lat is not None
-    found = [ask(point.lon, point.lat, code, day) for day in _days(scene, path)]
+    found = [ask(point.lon, point.lat, code, day) for day in days(scene, path)]
     known_ones = [one for one in found if one is not None]
     if len(known_ones) < len(found):
         return None
     return min(lo for lo, _ in known_ones), max(hi for _, hi in known_ones)
 
 
-# ---- whose
-
-
-@dataclass(frozen=True)
-class Whose:
-    """The States that a term names on the scene's day, and what is missing where there may be more."""
-
-    codes: tuple[str, ...]
-    missing: tuple[Fact, ...] = ()
-
-
-def _whose(scene: Scene, of: Operand | Group) -> Whose:
-    if isinstance(of, Group):
-        return Whose(members(scene, of), (Fact.of("group", name=of.name),) if is_open(scene, of) else ())
-    value = operand(scene, of)
-    if isinstance(value, Unknown):
-        return Whose((), value.missing)
-    if value is NOTHING:
-        return Whose(())
-    return Whose(value if isinstance(value, tuple) else (str(value),))
-
-
-def _of_any(scene: Scene, of: Operand | Group, test: Callable[[str], Truth]) -> Truth:
-    """The test of any of the States; what does not apply is nowhere."""
-    whose = _whose(scene, of)
-    rest = (unknown(*whose.missing),) if whose.missing else ()
-    return disjunction((*map(test, whose.codes), *rest))
-
-
 # ---- territory
 
 
-def _in_part(scene: Scene, left: Path, place: TerritoryOf, code: str) -> Truth:
+def _in_part(scene: Scene, left: Path, place: TerritoryOf, whose: Whose) -> Truth:
     match place.part:
         case "territory":
-            return _in_territory(scene, left, place, code)
+            return _in_territory(scene, left, place, whose)
         case "land territory":
-            return on_land(scene, left, code)
+            return on_land(scene, left, whose)
         case "internal waters":
-            return _in_internal_waters(scene, left, code)
+            return whose.any(lambda code: _in_internal_waters(scene, left, code))
         case "airspace":
-            return disjunction((on_land(scene, left, code), _at_sea_within(scene, left, code, TERRITORIAL_SEA_M)))
+            return disjunction((on_land(scene, left, whose), _in_territorial_sea(scene, left, whose)))
         case "territorial sea":
-            return _at_sea_within(scene, left, code, TERRITORIAL_SEA_M)
+            return _in_territorial_sea(scene, left, whose)
         case "contiguous zone":
-            return _belt(scene, left, code, CONTIGUOUS_ZONE_M)
+            return whose.any(lambda code: _belt(scene, left, code, CONTIGUOUS_ZONE_M))
         case "exclusive economic zone":
-            return _belt(scene, left, code, EEZ_M)
+            return whose.any(lambda code: _belt(scene, left, code, EEZ_M))
 
 
-def _in_territory(scene: Scene, left: Path, place: TerritoryOf, code: str) -> Truth:
+def _in_territory(scene: Scene, left: Path, place: TerritoryOf, whose: Whose) -> Truth:
     """On land; and in the waters that the terms count with it, unless the record itself says whose the place is."""
-    land = on_land(scene, left, code)
-    if place.extent == "land" or _said(scene, left) is not None:
+    land = on_land(scene, left, whose)
+    if place.extent == "land" or land.certainly or said_of(scene, left) is not None:
         return land
     if place.extent == "with territorial sea":
-        return disjunction((land, _at_sea_within(scene, left, code, TERRITORIAL_SEA_M)))
-    return disjunction((land, _perhaps_landward(scene, left, code)))
+        return disjunction((land, _in_territorial_sea(scene, left, whose)))
+    return disjunction((land, whose.any(lambda code: _perhaps_landward(scene, left, code))))
 
 
-def _said(scene: Scene, left: Path) -> str | None:
-    """Whose the record says that the place is: the territory it names, or the host."""
-    act, point = _point(scene, left)
-    if point is not None and point.territory is not None:
-        return point.territory
-    host = act.get("host") if act is not None else None
-    return None if host is None else str(host)
+# ---- waters
 
 
-def on_land(scene: Scene, left: Path, code: str) -> Truth:
-    """Whether the place is on the State's land: by the record's word, its host, or the map, in this order."""
-    said = _said(scene, left)
-    if said is not None:
-        return known(said == code)
-    _, point = _point(scene, left)
-    if point is None or point.lon is None or point.lat is None or point.area is not None:
-        return _missing(scene, left)
-    found = _codes(scene, left, point.lon, point.lat)
-    if found is None:
-        return _off_the_map(scene)
-    codes, certain = found
-    if certain:
-        return known(code in codes)
-    return _undecided(scene, left, point) if code in codes else FALSE
-
-
-def _undecided(scene: Scene, left: Path, point: Point) -> Truth:
-    """Unknown, for the reason that the map gives: a disputed area, or its own margin."""
-    assert point.lon is not None
-    assert point.lat is not None
-    act = act_of(scene, left)
-    for day in _days(scene, left):
-        dispute = scene.world.places.dispute(point.lon, point.lat, day)
-        if dispute is not None:
-            says = "|".join(f"{who}={whose}={since or ''}" for who, whose, since in dispute.says)
-            return unknown(Fact.of("disputed", area=dispute.area, says=says, act=act.id if act else left.variable))
-    return _missing(scene, left)
+def _in_territorial_sea(scene: Scene, left: Path, whose: Whose) -> Truth:
+    return whose.any(lambda code: _at_sea_within(scene, left, code, TERRITORIAL_SEA_M))
 
 
 def _at_sea_within(scene: Scene, left: Path, code: str, reach_m: int) -> Truth:
     """Whether the place is on nobody's land, and that near to the State's coast."""
-    _, point = _point(scene, left)
+    _, point = point_of(scene, left)
     if point is not None and point.territory == "high seas":
         return FALSE
     if point is None or point.lon is None or point.lat is None:
-        return _missing(scene, left)
+        return place_missing(scene, left)
     within = _interval_within(scene, left, code, _sharp(reach_m))
     if not within.possibly:
         return FALSE  # whoever's land it is, if it is land
-    found = _codes(scene, left, point.lon, point.lat)
-    if found is None:
-        return _off_the_map(scene)
-    codes, certain = found
-    if certain and codes:
+    possible = on_the_map(scene, left)
+    if possible is None:
+        return off_the_map(scene)
+    if WATER not in possible.lots:
         return FALSE
-    return within if certain else conjunction((within, _missing(scene, left)))
+    if possible.lots == {WATER}:
+        return within
+    daily = all(WATER not in lots or lots == {WATER} for lots in possible.by_day)
+    return conjunction((within, day_missing(scene, left) if daily else place_missing(scene, left)))
 
 
 def _belt(scene: Scene, left: Path, code: str, reach_m: int) -> Truth:
@@ -260,7 +172,7 @@ def _belt(scene: Scene, left: Path, code: str, reach_m: int) -> Truth:
 
 def _in_internal_waters(scene: Scene, left: Path, code: str) -> Truth:
     """Never certain: the map draws lakes and rivers as land, and has no baselines."""
-    land = on_land(scene, left, code)
+    land = on_land(scene, left, alone(code))
     return disjunction((conjunction((land, _waters(code))), _perhaps_landward(scene, left, code)))
 
 
@@ -282,19 +194,19 @@ def _sharp(metres: int) -> Range:
 
 
 def _in_region(scene: Scene, left: Path, region: Region | Outline) -> Truth:
-    _, point = _point(scene, left)
+    _, point = point_of(scene, left)
     if point is None:
-        return _missing(scene, left)
+        return place_missing(scene, left)
     if point.lon is not None and point.lat is not None:
         certainly, possibly = scene.world.places.inside(region, point.lon, point.lat)
-        return known(certainly) if certainly == possibly else _missing(scene, left)
-    return TRUE if point.name == region.name else _missing(scene, left)
+        return known(certainly) if certainly == possibly else place_missing(scene, left)
+    return TRUE if point.name == region.name else place_missing(scene, left)
 
 
 def _beyond(scene: Scene, left: Path, place: Beyond) -> Truth:
-    _, point = _point(scene, left)
+    _, point = point_of(scene, left)
     if point is None or point.lon is None or point.lat is None:
-        return _missing(scene, left)
+        return place_missing(scene, left)
     line = float(place.degrees)
     match place.side:
         case "north":
@@ -335,9 +247,9 @@ def near(scene: Scene, left: Path, distance: Amount, of: Place) -> Truth:
 def _near(scene: Scene, left: Path, reach: Range, of: Place) -> Truth:
     match of:
         case TerritoryOf():
-            return _of_any(scene, of.of, lambda code: _near_part(scene, left, reach, of, code))
+            return _near_territory(scene, left, reach, of)
         case BorderOf(of=whose):
-            return _of_any(scene, whose, lambda code: _near_borders_of(scene, left, reach, code))
+            return whose_of(scene, whose).any(lambda code: _near_borders_of(scene, left, reach, code))
         case BorderBetween(first=first, second=second):
             return _near_border(scene, left, reach, first, second)
         case Path():
@@ -379,6 +291,17 @@ def reaches_from_land(place: TerritoryOf) -> bool:
     )
 
 
+def _near_territory(scene: Scene, left: Path, reach: Range, place: TerritoryOf) -> Truth:
+    """Near that of any of the States; in the midst of several, it need not be known which is how near."""
+    whose = whose_of(scene, place.of)
+    found = whose.any(lambda code: _near_part(scene, left, reach, place, code))
+    if found.unknown and whose.several and reach != ANY and reaches_from_land(place):
+        drawn = on_the_map(scene, left) if mapped(scene, left) is not None else None
+        if drawn is not None and drawn.of(whose)[0]:
+            return TRUE
+    return found
+
+
 def _near_part(scene: Scene, left: Path, reach: Range, place: TerritoryOf, code: str) -> Truth:
     """Near the territory, or near a belt of it, which begins so far from the land as it ends."""
     outer = beyond_land_m(place)
@@ -389,7 +312,7 @@ def _near_part(scene: Scene, left: Path, reach: Range, place: TerritoryOf, code:
     if place.part == "territory":
         inside = _interval_within(scene, left, code, reach)
     else:
-        inside = _in_part(scene, left, place, code)
+        inside = _in_part(scene, left, place, alone(code))
     return disjunction((inside, conjunction((within, _waters(code) if place.part == "territory" else _FAR))))
 
 
@@ -397,7 +320,7 @@ _FAR = unknown(Fact.of("distance-to-region"))
 
 
 def _interval_within(scene: Scene, left: Path, code: str, reach: Range) -> Truth:
-    _, point = _point(scene, left)
+    _, point = point_of(scene, left)
     if point is not None and point.lon is not None and point.lat is not None:
         if reach == ANY:
             return unknown()  # a comparison with what is not known is not known
@@ -416,9 +339,9 @@ def _near_borders_of(scene: Scene, left: Path, reach: Range, code: str) -> Truth
 
 
 def _within(scene: Scene, left: Path, code: str, reach: Range, ask: Distances) -> Truth:
-    _, point = _point(scene, left)
+    _, point = point_of(scene, left)
     if point is None or point.lon is None or point.lat is None:
-        return _missing(scene, left)
+        return place_missing(scene, left)
     found = _widest(scene, left, ask, point, code)
     if found is None:
         return unknown(Fact.of("no-geometry", party=code))
@@ -442,37 +365,27 @@ def _said_m(metres: float) -> str:
 
 
 def _near_point(scene: Scene, left: Path, reach: Range, right: Path) -> Truth:
-    _, a = _point(scene, left)
-    _, b = _point(scene, right)
+    _, a = point_of(scene, left)
+    _, b = point_of(scene, right)
     if a is None or b is None or a.lon is None or a.lat is None or b.lon is None or b.lat is None:
-        return _missing(scene, left)
+        return place_missing(scene, left)
     metres = distance_m(a.lon, a.lat, b.lon, b.lat)
     return _at_most(scene, left, (metres, metres), reach)
 
 
 def _near_spot(scene: Scene, left: Path, reach: Range, spot: Spot) -> Truth:
-    _, point = _point(scene, left)
+    _, point = point_of(scene, left)
     if point is None or point.lon is None or point.lat is None:
-        return _missing(scene, left)
+        return place_missing(scene, left)
     metres = distance_m(point.lon, point.lat, float(spot.lon), float(spot.lat))
     return _at_most(scene, left, (metres, metres), reach)
 
 
 def _near_border(scene: Scene, left: Path, reach: Range, first: Operand | Group, second: Operand | Group) -> Truth:
     """Within the strip on either side of the line: on one side's land, and that near to the other side's."""
-    one, other = _whose(scene, first), _whose(scene, second)
+    one, other = whose_of(scene, first), whose_of(scene, second)
     return disjunction(_on_side(scene, left, reach, here, there) for here, there in ((one, other), (other, one)))
 
 
 def _on_side(scene: Scene, left: Path, reach: Range, here: Whose, there: Whose) -> Truth:
-    return conjunction(
-        (
-            _any_of(here, (on_land(scene, left, code) for code in here.codes)),
-            _any_of(there, (_interval_within(scene, left, code, reach) for code in there.codes)),
-        )
-    )
-
-
-def _any_of(whose: Whose, truths: Iterable[Truth]) -> Truth:
-    rest = (unknown(*whose.missing),) if whose.missing else ()
-    return disjunction((*truths, *rest))
+    return conjunction((on_land(scene, left, here), there.any(lambda code: _interval_within(scene, left, code, reach))))

@@ -9,8 +9,8 @@ from servanda.norms.condition import ActRange
 from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act, Bound
 from servanda.norms.norm import KeptUp, Requires, Variant
-from servanda.norms.occasion import presence
-from servanda.norms.recorded import acts_of, covered, pinned_party
+from servanda.norms.presence import presence
+from servanda.norms.recorded import acts_of, none_missing
 from servanda.norms.scene import Scene
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
@@ -79,7 +79,10 @@ def _piece(
         return Outcome.COMPLIED, Reason.DONE_IN_TIME, witnesses
     if whole.possibly or engaged.unknown:
         return Outcome.UNDETERMINED, Reason.FACT_MISSING, ()
-    if _complete(variant, scene, lo, hi):
+    shape = variant.shape
+    assert isinstance(shape, Requires)
+    assert isinstance(shape.range, ActRange)
+    if none_missing(scene, shape.range, shape.where, lo, hi):
         return Outcome.BREACHED, Reason.GAP, ()
     return Outcome.OVERDUE, Reason.NO_COVERAGE, ()
 
@@ -95,12 +98,3 @@ def _throughout(scene: Scene, act: Act, lo: int, hi: int) -> Truth:
     if sure_end >= hi:
         return TRUE
     return unknown(Fact.of("presence", act=act.id, after=""))
-
-
-def _complete(variant: Variant, scene: Scene, lo: int, hi: int) -> bool:
-    shape = variant.shape
-    assert isinstance(shape, Requires)
-    assert isinstance(shape.range, ActRange)
-    where = [line.condition for line in shape.where]
-    by = next((p for c in where if (p := pinned_party(scene, shape.range.variable, c)) is not None), None)
-    return not covered(scene, shape.range.kinds, by, lo, hi).possibly

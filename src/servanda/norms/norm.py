@@ -12,12 +12,14 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from servanda.errors import Diagnostic, Span
+from servanda.errors import Diagnostic
 from servanda.norms.condition import ActRange, BreachRange, Condition, EveryOf, Has, Line, Range, Timing
-from servanda.norms.term import Amount, Group, PartyName, Path, Quantity, Time
+from servanda.norms.term import Amount, Group, PartyName, Path, Quantity, Spanned, Time
 from servanda.temporal import Counting
 
 Strength = Literal["shall", "should", "may"]
+Status = Literal["draft", "open", "in force", "ended"]
+Binding = Literal["treaty", "political"]
 
 
 def walk(term: object) -> Iterator[object]:
@@ -36,7 +38,7 @@ class _Parts(dict[type, tuple[str, ...]]):
     """The names of the parts of each kind of term, the last first; looked up once."""
 
     def __missing__(self, kind: type) -> tuple[str, ...]:
-        self[kind] = tuple(part.name for part in reversed(fields(kind))) if is_dataclass(kind) else ()
+        self[kind] = tuple(p.name for p in reversed(fields(kind)) if p.compare) if is_dataclass(kind) else ()
         return self[kind]
 
 
@@ -239,6 +241,23 @@ class Variant:
     yields_to: tuple[str, ...] = ()
 
     @cached_property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The readings and what was chosen, by name: as a finding has them."""
+        return tuple(sorted(self.readings.items()))
+
+    @property
+    def where(self) -> tuple[Line, ...]:
+        """The lines under `where`; none where the shape has no such lines."""
+        lines: tuple[Line, ...] = getattr(self.shape, "where", ())
+        return lines
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The ranges of `for each`, and the one under the head where the shape has one."""
+        head = getattr(self.shape, "range", None)
+        return self.for_each if head is None else (*self.for_each, head)
+
+    @cached_property
     def terms(self) -> tuple[object, ...]:
         """Everything that stands in the variant, each term before its parts."""
         return tuple(walk(self))
@@ -246,7 +265,7 @@ class Variant:
     @cached_property
     def reads(self) -> frozenset[str]:
         """The kinds of act that its conditions read beside the act under the head; 'act' where it may be any."""
-        inside = walk((self.when, getattr(self.shape, "where", ()), self.unless, self.bearer, self.start, self.until))
+        inside = walk((self.when, self.where, self.unless, self.bearer, self.start, self.until))
         read: set[str] = set()
         for term in inside:
             match term:
@@ -271,7 +290,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Norm:
+class Norm(Spanned):
     """A norm as the file lays it down: its article, its words, its variants."""
 
     id: str
@@ -282,7 +301,6 @@ class Norm:
     text: str  # read aloud, one sentence
     readings: Mapping[str, tuple[Reading, ...]]  # by the reading's name
     variants: tuple[Variant, ...]
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -296,7 +314,7 @@ class OpenParameter:
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Spanned):
     """One stage of a clause: `when` comes true at a time, `effect` follows from it. `run`: an engine runs it."""
 
     name: str  # "entry into force", "joining", "exit", …
@@ -307,7 +325,6 @@ class Stage:
     options: Mapping[str, str] = field(default_factory=dict)  # the other keys, as written
     not_before: Time | None = None
     run: bool = False
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -328,8 +345,8 @@ class Agreement:
 
     id: str
     title: str
-    status: Literal["draft", "open", "in force", "ended"]
-    binding: Literal["treaty", "political"]
+    status: Status
+    binding: Binding
     published: date | None
     signed: date | None
     opened: date | None

@@ -9,35 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from servanda.norms.bearers import answering, answers, bearers
+from servanda.norms.bound import bound_during, union
 from servanda.norms.condition import ActRange, Offset, Order, PartyRange
+from servanda.norms.cuts import cuts
 from servanda.norms.deadline import Deadline, deadline, extended
 from servanda.norms.evaluate import holds, things_in
 from servanda.norms.facts import Act, Bound, World
+from servanda.norms.finding import blank, throughout
 from servanda.norms.maintenance import kept_up, standing
 from servanda.norms.norm import KeptUp, Requires, Strength, Variant
-from servanda.norms.occasion import (
-    Occasion,
-    addressed,
-    answering,
-    answers,
-    bearers,
-    bound_during,
-    cuts,
-    label,
-    occasions,
-    others_apart,
-    own_row,
-    presence,
-    stands_by_itself,
-    stretches,
-    unanswered,
-    union,
-)
+from servanda.norms.occasion import Occasion, label, occasions, others_apart
+from servanda.norms.presence import presence, stands_by_itself
 from servanda.norms.prohibition import is_actor
-from servanda.norms.recorded import covered, pinned_party
+from servanda.norms.recorded import covered, none_missing
 from servanda.norms.scene import Scene, Unknown, When, time
 from servanda.norms.timing import stands
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
+from servanda.norms.unengaged import Unengaged, unengaged
 from servanda.temporal import BEGINNING_US, END_US, Moment
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 
@@ -322,24 +311,15 @@ def judged(variant: Variant, duty: Duty) -> Iterator[Finding]:
 def _row(variant: Variant, duty: Duty) -> Finding:
     scene = duty.scene
     owed = bearers(scene, variant.owed_to) if variant.owed_to is not None else ()
-    return Finding(
-        norm=variant.id,
-        readings=tuple(sorted(variant.readings.items())),
-        account=None,
-        bearer=scene.bearer,
+    return replace(
+        blank(variant, scene.bearer, duty.bound),
         counterparty=owed[0] if len(owed) == 1 else None,
         occasion=duty.occasion,
         act=duty.trigger,
-        scope=(),
-        outcome=Outcome.UNDETERMINED,
-        reason=Reason.FACT_MISSING,
         start=scene.at,
-        until=None,
         due=duty.due.earliest,
         due_latest=duty.due.latest if duty.due.latest != duty.due.earliest else None,
         lines=duty.lines,
-        bound_from=duty.bound.start,
-        bound_until=min(duty.bound.until - 1, END_US),
     )
 
 
@@ -347,11 +327,9 @@ def _complete(variant: Variant, duty: Duty) -> bool:
     shape = variant.shape
     assert isinstance(shape, Requires)
     assert isinstance(shape.range, ActRange), "what is owed is an act"
-    where = [line.condition for line in shape.where]
-    by = next((p for c in where if (p := pinned_party(duty.scene, shape.range.variable, c)) is not None), None)
     lo = duty.due.opens if duty.due.opens is not None else BEGINNING_US
     hi = duty.due.latest if duty.due.latest is not None else duty.scene.world.on
-    return lo > hi or not covered(duty.scene, shape.range.kinds, by, lo, hi).possibly
+    return lo > hi or none_missing(duty.scene, shape.range, shape.where, lo, hi)
 
 
 def _witness(duty: Duty) -> Candidate | None:
@@ -404,21 +382,26 @@ def one_to_one(duties: list[Duty]) -> list[Duty]:
 
 def without_trigger(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: no occasion is on record in a stretch in which it is bound."""
-    triggers = [r for r in variant.for_each if isinstance(r, ActRange)]
-    engaged = {(f.bearer, f.bound_from) for f in found}
-    for code in sorted(world.bound):
-        for bound in stretches(world, code):
-            if (code, bound.start) in engaged or not addressed(world, variant, code, bound.start, bound.until - 1):
-                continue
-            scene = Scene(world, bound.start, bearer=code)
-            somebody = unanswered(found, bound.start, bound.until - 1)
-            complete = not somebody and all(
-                not covered(
-                    scene, r.kinds, code if is_actor(variant, r.variable) else None, bound.start, bound.until - 1
-                ).possibly
-                for r in triggers
-            )
-            out = Outcome.NOT_ENGAGED if complete else Outcome.UNDETERMINED
-            reason = Reason.NO_TRIGGER if complete else Reason.FACT_MISSING if somebody else Reason.NO_COVERAGE
-            out, reason = (out, reason) if complete else softened(variant.strength, out, reason)
-            yield own_row(variant, code, bound, out, reason)
+    for one in unengaged(world, variant, found):
+        out, reason = _no_trigger(world, variant, one)
+        yield throughout(variant, one.party, one.bound, out, reason)
+
+
+def _no_trigger(world: World, variant: Variant, one: Unengaged) -> tuple[Outcome, Reason]:
+    if one.open_elsewhere:
+        return softened(variant.strength, Outcome.UNDETERMINED, Reason.FACT_MISSING)
+    if _no_trigger_missing(world, variant, one):
+        return Outcome.NOT_ENGAGED, Reason.NO_TRIGGER
+    return softened(variant.strength, Outcome.UNDETERMINED, Reason.NO_COVERAGE)
+
+
+def _no_trigger_missing(world: World, variant: Variant, one: Unengaged) -> bool:
+    """Whether the record claims to hold every trigger in the stretch, or every one that the party set off."""
+    scene = Scene(world, one.bound.start, bearer=one.party)
+    return all(
+        not covered(
+            scene, r.kinds, one.party if is_actor(variant, r.variable) else None, one.bound.start, one.bound.until - 1
+        ).possibly
+        for r in variant.for_each
+        if isinstance(r, ActRange)
+    )

@@ -11,35 +11,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from servanda.norms import sharing
+from servanda.norms.bearers import answering, answers, bearers
+from servanda.norms.bound import bound_during, stretches, term_of
 from servanda.norms.condition import Above, ActRange, BreachRange, Compare, Is, IsOneOf
 from servanda.norms.evaluate import holds, things_in, until_false
 from servanda.norms.facts import Act, Bound, World
+from servanda.norms.finding import blank, throughout
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Variant
-from servanda.norms.occasion import (
-    Occasion,
-    Piece,
-    addressed,
-    answering,
-    answers,
-    bearers,
-    bound_during,
-    instant,
-    kinds_of,
-    lasts,
-    occasions,
-    others_apart,
-    own_row,
-    pieces,
-    some_time,
-    stretches,
-    term_of,
-    unanswered,
-)
+from servanda.norms.occasion import Occasion, occasions, others_apart
+from servanda.norms.presence import Piece, instant, lasts, pieces, some_time
 from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene, operand
 from servanda.norms.term import Operand, Path
 from servanda.norms.truth import TRUE, Truth, conjunction, unknown
+from servanda.norms.unengaged import Unengaged, unengaged
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 
 
@@ -157,24 +143,13 @@ def _of_act(
     world: World, variant: Variant, occasion: Occasion, scene: Scene, act: Act, here: Truth
 ) -> Iterator[Finding]:
     for bound in stretches(world, scene.bearer):
-        row = Finding(
-            norm=variant.id,
-            readings=tuple(sorted(variant.readings.items())),
-            account=None,
-            bearer=scene.bearer,
-            counterparty=_counterparty(scene, variant),
-            occasion=occasion.key(variant),
-            act=act.id,
-            scope=(),
-            outcome=Outcome.UNDETERMINED,
-            reason=Reason.FACT_MISSING,
-            bound_from=bound.start,
-            bound_until=bound.until - 1,
-        )
         for run in _runs(_judged(world, variant, scene, act, here, bound)):
             first, last = run[0], run[-1]
             yield replace(
-                row,
+                blank(variant, scene.bearer, bound),
+                counterparty=_counterparty(scene, variant),
+                occasion=occasion.key(variant),
+                act=act.id,
                 outcome=first.outcome,
                 reason=first.reason,
                 exception=first.exception,
@@ -262,22 +237,16 @@ def _runs(found: Iterator[Judged]) -> list[list[Judged]]:
 
 def without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: nothing forbidden is on record in a stretch in which it is bound."""
-    engaged = {(f.bearer, f.bound_from) for f in found}
-    for code in sorted(world.bound):
-        for bound in stretches(world, code):
-            if (code, bound.start) in engaged or not addressed(world, variant, code, bound.start, bound.until - 1):
-                continue
-            somebody = unanswered(found, bound.start, bound.until - 1)
-            result = _nothing_found(world, variant, code, bound, somebody)
-            yield own_row(variant, code, bound, result[0], result[1])
+    for one in unengaged(world, variant, found):
+        yield throughout(variant, one.party, one.bound, *_nothing_found(world, variant, one))
 
 
-def _nothing_found(world: World, variant: Variant, code: str, bound: Bound, somebody: bool) -> tuple[Outcome, Reason]:
+def _nothing_found(world: World, variant: Variant, one: Unengaged) -> tuple[Outcome, Reason]:
     shape = variant.shape
     assert isinstance(shape, Prohibits)
-    if somebody:
+    if one.open_elsewhere:
         return Outcome.UNDETERMINED, Reason.FACT_MISSING
-    complete = _complete(world, variant, code, bound)
+    complete = _complete(world, variant, one.party, one.bound)
     if shape.awaits is not None:
         return (Outcome.NOT_ENGAGED, Reason.NO_STATEMENT) if complete else (Outcome.UNDETERMINED, Reason.NO_COVERAGE)
     return (Outcome.COMPLIED, Reason.NO_ACT) if complete else (Outcome.UNDETERMINED, Reason.NO_COVERAGE)
@@ -290,7 +259,7 @@ def _complete(world: World, variant: Variant, code: str, bound: Bound) -> bool:
     scene = Scene(world, bound.start, bearer=code)
     lo, hi = bound.start, bound.until - 1
     by = code if is_actor(variant, shape.range.variable) else None
-    if _covers(scene, kinds_of(shape.range), by, lo, hi):
+    if _covers(scene, shape.range.kinds, by, lo, hi):
         return True
     triggers = [r for r in variant.for_each if isinstance(r, ActRange)]
     return any(

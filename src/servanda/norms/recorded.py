@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
-from servanda.norms.condition import And, Condition, Is
+from servanda.norms.condition import ActRange, And, Condition, Is, Line
 from servanda.norms.facts import Act
 from servanda.norms.scene import Scene, operand
 from servanda.norms.term import Operand, Path
@@ -48,6 +48,16 @@ def pinned_party(scene: Scene, variable: str, where: Condition | None) -> str | 
 
 def _is_by(term: Operand, variable: str) -> bool:
     return isinstance(term, Path) and term.variable == variable and [s.name for s in term.steps] == ["by"]
+
+
+def only_by(scene: Scene, over: ActRange, where: Iterable[Line]) -> str | None:
+    """The party by whom alone the acts can be, where one of the lines says so."""
+    return next((p for line in where if (p := pinned_party(scene, over.variable, line.condition)) is not None), None)
+
+
+def none_missing(scene: Scene, over: ActRange, where: Iterable[Line], lo: int, hi: int) -> bool:
+    """Whether the record claims to hold every act in [lo, hi] that the range and the lines may speak of."""
+    return not covered(scene, over.kinds, only_by(scene, over, where), lo, hi).possibly
 
 
 def begun(act: Act, on: int) -> Truth:

@@ -13,9 +13,10 @@ from itertools import zip_longest
 from typing import Any, TypeVar, cast
 
 from servanda.norms.condition import Distance, IsAt
-from servanda.norms.facts import Act, Dispute, Places, World
+from servanda.norms.cuts import cuts
+from servanda.norms.facts import Act, Dispute, Lots, Places, World
 from servanda.norms.norm import Variant
-from servanda.norms.occasion import cuts, instant
+from servanda.norms.presence import instant
 from servanda.norms.term import Outline, Region
 
 T = TypeVar("T")
@@ -60,9 +61,17 @@ class Asked(Places):
         """As the map's."""
         return cast("tuple[date, ...]", self._ask("changes_between", first, last))
 
-    def codes_at(self, lon: float, lat: float, on: date) -> tuple[tuple[str, ...], bool] | None:
+    def lots_at(self, lon: float, lat: float, on: date) -> Lots | None:
         """As the map's."""
-        return cast("tuple[tuple[str, ...], bool] | None", self._ask("codes_at", lon, lat, on))
+        return cast("Lots | None", self._ask("lots_at", lon, lat, on))
+
+    def linked(self) -> frozenset[str]:
+        """As the map's; the same in every view."""
+        return self.places.linked()
+
+    def named(self, code: str, on: date) -> Lots:
+        """As the map's."""
+        return cast("Lots", self._ask("named", code, on))
 
     def distance_m(self, lon: float, lat: float, code: str, on: date) -> tuple[float, float] | None:
         """As the map's."""
@@ -84,11 +93,9 @@ class Asked(Places):
         """As the map's."""
         return cast("Dispute | None", self._ask("dispute", lon, lat, on))
 
-    def codes_of(
-        self, lon: Sequence[float], lat: Sequence[float], on: date
-    ) -> Sequence[tuple[tuple[str, ...], bool] | None]:
+    def lots_of(self, lon: Sequence[float], lat: Sequence[float], on: date) -> Sequence[Lots | None]:
         """As the map's; questions of many points are not noted."""
-        return self.places.codes_of(lon, lat, on)
+        return self.places.lots_of(lon, lat, on)
 
     def distances_m(
         self, lon: Sequence[float], lat: Sequence[float], code: str, on: date

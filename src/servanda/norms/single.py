@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from servanda.norms.ceiling import against, ceiling_at
+from servanda.norms.bound import bound_during, stretches
+from servanda.norms.ceiling import held, shown
 from servanda.norms.contribution import Contribution
 from servanda.norms.facts import Act, Range, World
+from servanda.norms.finding import blank
 from servanda.norms.norm import Limits, Variant
-from servanda.norms.occasion import Presence, bound_during, stretches
+from servanda.norms.presence import Presence
 from servanda.norms.scene import Scene, Unknown
 from servanda.norms.term import Length
 from servanda.norms.truth import Truth, conjunction
@@ -49,53 +51,33 @@ def _of_act(world: World, variant: Variant, c: Contribution, pieces: list[Contri
             first,
             adds,
             replace(
-                _row(variant, c),
+                blank(variant, c.key.bearer, bound),
+                act=c.act.id,
+                scope=c.key.scope,
                 start=max(first.piece.lo, bound.start),
                 until=min(last.piece.hi, bound.until - 1),
-                bound_from=bound.start,
-                bound_until=bound.until - 1,
+                witnesses=(c.act.id,),
+                lines=c.lines,
             ),
         )
 
 
-def _row(variant: Variant, c: Contribution) -> Finding:
-    return Finding(
-        norm=variant.id,
-        readings=tuple(sorted(variant.readings.items())),
-        account=None,
-        bearer=c.key.bearer,
-        counterparty=None,
-        occasion=(),
-        act=c.act.id,
-        scope=c.key.scope,
-        outcome=Outcome.UNDETERMINED,
-        reason=Reason.FACT_MISSING,
-        witnesses=(c.act.id,),
-        lines=c.lines,
-    )
-
-
 def _judged(scene: Scene, variant: Variant, c: Contribution, adds: Truth, row: Finding) -> Finding:
-    shape = variant.shape
-    assert isinstance(shape, Limits)
     measured = measure_of(scene, variant, c)
-    at_most = None if shape.at_most is None else ceiling_at(scene, variant, c.key, shape.at_most)
-    at_least = None if shape.at_least is None else ceiling_at(scene, variant, c.key, shape.at_least)
     value = Range(Fraction(0), None) if isinstance(measured, Unknown) else measured
-    out, reason, _ = against(value, at_most, at_least)
+    out, reason, limit = held(scene, variant, c.key, value)
     exception = None
     if c.exception is not None:
         out, reason, exception = Outcome.COMPLIED, Reason.EXCEPTION, c.exception
     elif out is Outcome.BREACHED and not adds.certainly:
         out, reason = Outcome.UNDETERMINED, Reason.FACT_MISSING
-    limit = at_most if shape.at_most is not None else at_least
     return replace(
         row,
         outcome=out,
         reason=reason,
         exception=exception,
         measured=None if isinstance(measured, Unknown) else (measured.lo, measured.hi),
-        limit=None if limit is None or isinstance(limit, Unknown) else (limit.lo, limit.hi),
+        limit=shown(limit),
     )
 
 

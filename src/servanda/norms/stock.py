@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from servanda.norms.ceiling import against, ceiling_at
-from servanda.norms.contribution import Contribution, Key
+from servanda.norms.ceiling import held, shown
+from servanda.norms.contribution import Contribution, Key, total
+from servanda.norms.cuts import cuts
 from servanda.norms.facts import Range
 from servanda.norms.norm import Limits, Steps, Variant
-from servanda.norms.occasion import cuts, kinds_of
 from servanda.norms.prohibition import is_actor
 from servanda.norms.scene import Scene, Unknown, time
 from servanda.temporal import day_of
@@ -38,8 +37,7 @@ class Level:
     @property
     def kind(self) -> object:
         """What must be equal for two neighbouring levels to be one interval."""
-        limit = None if isinstance(self.limit, Unknown) else self.limit
-        return (self.outcome, self.reason, self.exception, limit)
+        return (self.outcome, self.reason, self.exception, shown(self.limit))
 
 
 def stock_findings(
@@ -86,15 +84,10 @@ def _level(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], l
 
 def _held(scene: Scene, variant: Variant, key: Key, level: Level) -> Level:
     """The level held against its ceiling and floor."""
-    shape = variant.shape
-    assert isinstance(shape, Limits)
-    at_most = None if shape.at_most is None else ceiling_at(scene, variant, key, shape.at_most)
-    at_least = None if shape.at_least is None else ceiling_at(scene, variant, key, shape.at_least)
-    out, reason, _ = against(level.measured, at_most, at_least)
+    out, reason, limit = held(scene, variant, key, level.measured)
     if out is Outcome.COMPLIED and level.exception is not None:
         reason = Reason.EXCEPTION
     exception = level.exception if out is Outcome.COMPLIED else None
-    limit = at_most if shape.at_most is not None else at_least
     return replace(level, outcome=out, reason=reason, limit=limit, exception=exception)
 
 
@@ -103,24 +96,19 @@ def _measure(
 ) -> tuple[Range, str | None, frozenset[str]]:
     shape = variant.shape
     assert isinstance(shape, Limits)
-    greatest_of = shape.measure.function == "greatest"
-    least, greatest, unbounded = Fraction(0), Fraction(0), _may_be_more(scene, variant, key, lo, hi)
+    amounts: list[tuple[bool, Range | Unknown]] = []
     names, saved = set(), []
     for c in mine:
         if c.piece.lo > lo or c.piece.hi < hi:
             continue
         if c.exception is not None and c.counted.certainly:
             saved.append(c.exception)
-        if not c.adds.possibly:
-            continue
-        names.add(c.act.id)
-        value = Range(Fraction(0), None) if isinstance(c.amount, Unknown) else c.amount
-        if certainly_there(c, key, lo, hi):
-            least = max(least, value.lo) if greatest_of else least + value.lo
-        unbounded |= value.hi is None
-        if value.hi is not None:
-            greatest = max(greatest, value.hi) if greatest_of else greatest + value.hi
-    return Range(least, None if unbounded else greatest), min(saved, default=None), frozenset(names)
+        if c.adds.possibly:
+            names.add(c.act.id)
+            amounts.append((certainly_there(c, key, lo, hi), c.amount))
+    more = _may_be_more(scene, variant, key, lo, hi)
+    measured = total(amounts, greatest=shape.measure.function == "greatest", more=more)
+    return measured, min(saved, default=None), frozenset(names)
 
 
 def certainly_there(c: Contribution, key: Key, lo: int, hi: int) -> bool:
@@ -134,7 +122,7 @@ def _may_be_more(scene: Scene, variant: Variant, key: Key, lo: int, hi: int) -> 
     shape = variant.shape
     assert isinstance(shape, Limits)
     by = key.bearer if is_actor(variant, shape.range.variable) else None
-    return bool(scene.world.coverage.gaps(kinds_of(shape.range), by, lo, hi))
+    return bool(scene.world.coverage.gaps(shape.range.kinds, by, lo, hi))
 
 
 def _probed(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], levels: list[Level]) -> list[Level]:
@@ -202,7 +190,6 @@ def _finding(variant: Variant, run: list[Level], row: Finding) -> Finding:
     highs = [level.measured.hi for level in run]
     known_highs = [h for h in highs if h is not None]
     greatest = None if len(known_highs) < len(highs) else pick(known_highs)
-    limit = run[0].limit
     return replace(
         row,
         outcome=run[0].outcome,
@@ -211,6 +198,6 @@ def _finding(variant: Variant, run: list[Level], row: Finding) -> Finding:
         start=run[0].lo,
         until=run[-1].hi,
         measured=(least, greatest),
-        limit=None if limit is None or isinstance(limit, Unknown) else (limit.lo, limit.hi),
+        limit=shown(run[0].limit),
         witnesses=tuple(sorted({name for level in run for name in level.contributors})),
     )

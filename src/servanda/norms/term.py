@@ -17,7 +17,14 @@ from servanda.vocabulary.act import Attribute, Sort
 
 
 @dataclass(frozen=True)
-class Path:
+class Spanned:
+    """Anything that was read from a file; where it stood takes no part in equality."""
+
+    span: Span | None = field(default=None, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Path(Spanned):
     """An attribute of a variable: `d.by`, `b.act.start`. Without attributes it is the variable itself.
 
     `steps` are the attributes in order; all but the last are of sort ACT (or ABOUT, when it names an act).
@@ -26,7 +33,6 @@ class Path:
     variable: str
     steps: tuple[Attribute, ...]
     sort: Sort
-    span: Span | None = field(default=None, compare=False)
 
     @property
     def many(self) -> bool:
@@ -40,26 +46,22 @@ class Path:
 
 
 @dataclass(frozen=True)
-class PartyName:
+class PartyName(Spanned):
     """A State or organisation by code."""
 
     code: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Word:
+class Word(Spanned):
     """A value of a WORD attribute, of a NORM attribute, or a year as digits."""
 
     value: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Nothing:
+class Nothing(Spanned):
     """`none`: the attribute does not apply."""
-
-    span: Span | None = field(default=None, compare=False)
 
 
 Operand = Path | PartyName | Word | Nothing
@@ -69,10 +71,10 @@ Operand = Path | PartyName | Word | Nothing
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(Spanned):
     """An exact amount in base units of its dimension. `unit` is the unit as written.
 
-    Dimensions: length, mass, duration (seconds), calendar (then `span` holds it and `value` is the bare
+    Dimensions: length, mass, duration (seconds), calendar (then `span_of_time` holds it and `value` is the bare
     number), persons, items, tanks, money, number, and any other count that the agreement's tables name.
     """
 
@@ -80,56 +82,50 @@ class Quantity:
     dimension: str
     unit: str = ""
     span_of_time: CalendarSpan | ExactSpan | None = None
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(Spanned):
     """An amount that has a name. Its value, where the text gives one, stands in the agreement."""
 
     name: str
     dimension: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(Spanned):
     """The row of a table: 'Ceiling for h.item'. A row that is missing is unknown, not zero."""
 
     table: str
     key: Operand
     dimension: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(Spanned):
     """Two amounts added, subtracted or multiplied."""
 
     operator: Literal["plus", "minus", "times"]
     left: Amount
     right: Amount
     dimension: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Spanned):
     """A fraction of an amount: '2/3 of 30 000 long tons'."""
 
     share: Fraction
     of: Amount
     dimension: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Length:
+class Length(Spanned):
     """How long an act lasted: 'length of s'. Dimension `duration` or `calendar`, after what it is compared with."""
 
     variable: str
     dimension: str = "duration"
-    span: Span | None = field(default=None, compare=False)
 
 
 Amount = Quantity | Parameter | Cell | Arithmetic | Share | Length | Path
@@ -139,43 +135,39 @@ Amount = Quantity | Parameter | Cell | Arithmetic | Share | Length | Path
 
 
 @dataclass(frozen=True)
-class DayName:
+class DayName(Spanned):
     """A day written in the text: it lasts from 00:00 to 24:00 in the agreement's zone."""
 
     day: date
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class InstantName:
+class InstantName(Spanned):
     """An instant written in the text, microseconds since 1970 UTC."""
 
     us: int
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Shifted:
+class Shifted(Spanned):
     """A time so much before or after another. Calendar amounts give a day, elapsed ones an instant."""
 
     amount: Amount
     direction: Literal["before", "after"]
     of: Time
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Chosen(Spanned):
     """The later or the earlier of two times."""
 
     which: Literal["later", "earlier"]
     first: Time
     second: Time
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class YearlyDay:
+class YearlyDay(Spanned):
     """'first 30 June on or after T', 'last 15 November before T'."""
 
     which: Literal["first", "last"]
@@ -183,20 +175,18 @@ class YearlyDay:
     day: int
     relation: Literal["before", "on or before", "after", "on or after"]
     of: Time
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class MonthStart:
+class MonthStart(Spanned):
     """'first day of the 6th month after T' (ordinal 6), 'first day of the month after T' (ordinal 1)."""
 
     ordinal: int
     of: Time
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class TreatyTime:
+class TreatyTime(Spanned):
     """A time in the treaty's own life.
 
     `entry`: entry into force, of another agreement when `agreement` is set, for one party when `party` is.
@@ -206,7 +196,6 @@ class TreatyTime:
     which: Literal["entry", "opening", "signature", "that", "end"]
     agreement: str | None = None
     party: Operand | None = None
-    span: Span | None = field(default=None, compare=False)
 
 
 Time = Path | DayName | InstantName | Shifted | Chosen | YearlyDay | MonthStart | TreatyTime
@@ -245,13 +234,12 @@ class OpenGroup:
 
 
 @dataclass(frozen=True)
-class Group:
+class Group(Spanned):
     """A named or unnamed set of parties: the union of `items` without those of `without`."""
 
     name: str
     items: tuple[GroupItem, ...]
     without: tuple[GroupItem, ...] = ()
-    span: Span | None = field(default=None, compare=False)
 
 
 GroupItem = MembersOf | Population | Listed | OpenGroup | Group
@@ -276,41 +264,37 @@ Side = Literal["north", "south", "east", "west"]
 
 
 @dataclass(frozen=True)
-class Region:
+class Region(Spanned):
     """A sea or a region by name, resolved by the geography: 'Baltic Sea'."""
 
     name: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Outline:
+class Outline(Spanned):
     """A region that the text draws: polygons in a file."""
 
     name: str
     file: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class OpenRegion:
+class OpenRegion(Spanned):
     """A region that the text leaves open."""
 
     name: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Spot:
+class Spot(Spanned):
     """A position that the text gives, in degrees east and north."""
 
     lon: Fraction
     lat: Fraction
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Beyond:
+class Beyond(Spanned):
     """Everything on one side of a parallel or of a meridian, which itself is on neither side.
 
     `degrees` north or east of zero. East of a meridian are the 180 degrees that follow it, west of it the others.
@@ -318,11 +302,10 @@ class Beyond:
 
     side: Side
     degrees: Fraction
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class TerritoryOf:
+class TerritoryOf(Spanned):
     """The territory of a State, or a belt of it, on the occasion's day. `of` is a party, a path to one, or a group.
 
     `extent` counts for the part "territory" alone.
@@ -331,43 +314,38 @@ class TerritoryOf:
     part: Part
     of: Operand | Group
     extent: Extent = "land"
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class BorderOf:
+class BorderOf(Spanned):
     """The lines on land between a State and all others; a coast is no border."""
 
     of: Operand
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class BorderBetween:
+class BorderBetween(Spanned):
     """The line between the territories of two States or two groups."""
 
     first: Operand | Group
     second: Operand | Group
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Near:
+class Near(Spanned):
     """Everything within a geodesic distance of a place."""
 
     distance: Amount
     of: Place
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class Combined:
+class Combined(Spanned):
     """Regions joined by `or` (any) or `and` (all); a part may be negated."""
 
     operator: Literal["or", "and"]
     parts: tuple[tuple[bool, Place], ...]  # (negated, place)
     name: str = ""
-    span: Span | None = field(default=None, compare=False)
 
 
 Place = Path | Region | Outline | OpenRegion | Spot | Beyond | TerritoryOf | BorderOf | BorderBetween | Near | Combined

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from servanda.norms.bearers import addressed
 from servanda.norms.facts import Bound, World
+from servanda.norms.finding import blank
 from servanda.norms.norm import Declares, Permits, Variant
-from servanda.norms.occasion import addressed
 from servanda.temporal import BEGINNING_US, END_US
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
@@ -15,7 +16,7 @@ from servanda.vocabulary.verdict import Finding, Outcome, Reason
 def findings(world: World, variant: Variant) -> Iterator[Finding]:
     """`not engaged, not bound` for each party never bound up to the day asked about, and for each one that has left."""
     if isinstance(variant.shape, Declares | Permits):
-        yield _row(variant, None, Reason.NO_CONDUCT)
+        yield replace(blank(variant, None, None), outcome=Outcome.NOT_ENGAGED, reason=Reason.NO_CONDUCT)
         return
     everybody = sorted(world.named | set(world.bound))
     # Whom the words address does not hang on who is bound: ask as if all whom the text names were.
@@ -28,40 +29,10 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
         if not addressed(as_if, variant, code, spans[0].start if spans else world.on, world.on):
             continue
         left = spans[-1] if spans else None
-        yield _row(
-            variant,
-            code,
-            Reason.NOT_BOUND,
+        yield replace(
+            blank(variant, code, left),
+            outcome=Outcome.NOT_ENGAGED,
+            reason=Reason.NOT_BOUND,
             start=left.until if left else None,
             until=world.on if left else None,
-            bound_from=left.start if left else None,
-            bound_until=left.until - 1 if left else None,
         )
-
-
-def _row(
-    variant: Variant,
-    code: str | None,
-    reason: Reason,
-    *,
-    start: int | None = None,
-    until: int | None = None,
-    bound_from: int | None = None,
-    bound_until: int | None = None,
-) -> Finding:
-    return Finding(
-        norm=variant.id,
-        readings=tuple(sorted(variant.readings.items())),
-        account=None,
-        bearer=code,
-        counterparty=None,
-        occasion=(),
-        act=None,
-        scope=(),
-        outcome=Outcome.NOT_ENGAGED,
-        reason=reason,
-        start=start,
-        until=until,
-        bound_from=bound_from,
-        bound_until=bound_until,
-    )

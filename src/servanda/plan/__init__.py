@@ -5,7 +5,10 @@ prohibition.py  obligation.py  maintenance.py  limit.py   one lowering a shape
 scope.py        frames and scopes: the rows that a condition is read for, and what is joined to them
 condition.py    a condition to two columns, certainly and possibly; quantifiers.py  doing.py  group.py  place.py
 operand.py      amount.py  instant.py  calendar.py   what conditions compare
-occasion.py     who answers, when they are bound, how an act's time is cut
+occasion.py     what a norm is evaluated for; bearers.py  who answers; bound.py  when they are bound
+trigger.py      deadline.py   of obligations
+presence.py     how long an act was there; cuts.py  from when conditions may read otherwise
+stages.py       what is cheap to ask first
 partners.py     the acts that rows are held against, by key; coverage.py  what the record claims to be complete about
 passes.py       tree to tree, in order
 truth.py        three values as a pair of booleans; sql.py  the expressions themselves

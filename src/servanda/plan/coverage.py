@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from servanda.norms.condition import And, Condition, Is
+from servanda.norms.condition import ActRange, And, Condition, Is, Line
 from servanda.norms.term import Operand, Path
 from servanda.plan import sql
 from servanda.plan.operand import Single, operand
 from servanda.plan.scope import Builder, Scope
-from servanda.plan.sql import Expr, all_of, any_of, compare, negated, number, text
+from servanda.plan.sql import Expr, all_of, any_of, compare, less_one, negated, number, text
 from servanda.plan.truth import FALSE, Pair
 from servanda.temporal import BEGINNING_US, END_US
 from servanda.vocabulary.act import Sort
@@ -67,7 +67,7 @@ def joined_claims(
 def departures(builder: Builder, kinds: Sequence[str], kind: Expr, by: Expr, lo: Expr) -> Expr:
     """The last microsecond up to which departures are known, from `lo` on; `lo` - 1 where they are not."""
     claims = [c for c in builder.world.coverage.claims if c.departures]
-    none = compare(lo, "-", number(1))
+    none = less_one(lo)
     if not claims:
         return none
     parties: list[str | None] = [*sorted({p for c in claims for p in c.parties or ()}), None]
@@ -82,6 +82,12 @@ def departures(builder: Builder, kinds: Sequence[str], kind: Expr, by: Expr, lo:
             ]
             branches.append((all_of(test), sql.when(*reach, otherwise=none)))
     return sql.when(*branches, otherwise=none)
+
+
+def none_missing(scope: Scope, over: ActRange, where: Sequence[Line], lo: Expr, hi: Expr) -> Expr:
+    """Whether the record claims to hold every act in [lo, hi] that the range and the lines may speak of."""
+    by = pinned(scope, over.variable, [line.condition for line in where])
+    return complete(scope.builder, over.kinds, by, lo, hi)
 
 
 def pinned(scope: Scope, variable: str, where: Sequence[Condition]) -> Expr | None:

@@ -168,7 +168,7 @@ def _by_target(
     unknown = all_of(is_null(col(f"{variable}__{c}", "p")) for c in ("about", "to") if c in builder.schema.columns)
     both = named[0] if len(named) == 1 else sql.call("list_concat", *named)
     aimed = when((unknown, sql.null(sql.TEXTS)), otherwise=both)
-    chosen = [sql.exp.Column(this=sql.exp.Star(), table=sql.name("p")), sql.alias(aimed, f"{variable}__aimed")]
+    chosen = [sql.star("p"), sql.alias(aimed, f"{variable}__aimed")]
     wider = builder.cte("aimed", sql.select(chosen, sql.table(relation, "p")))
     return scope, wider, [Key("aimed", True, target), *keys]
 

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from servanda.norms.cuts import turnover
 from servanda.norms.groups import belongs, members
+from servanda.norms.norm import walk
 from servanda.norms.scene import Scene
 from servanda.norms.term import Group, GroupItem, Listed, MembersOf, OpenGroup, Population
 from servanda.plan import sql
 from servanda.plan.operand import Opaque, Several, Single, Value
-from servanda.plan.scope import Builder, Scope, walk
+from servanda.plan.scope import Builder, Scope
 from servanda.plan.sql import Expr, all_of, any_of, compare, number, text
 from servanda.plan.truth import FALSE, UNKNOWN, Pair, unless_known
-from servanda.temporal import BEGINNING_US, END_US, start_of_day_us
+from servanda.temporal import BEGINNING_US, END_US
 from servanda.vocabulary.party import parties
 
 NOBODY = "?"  # a code that nobody has
@@ -96,19 +98,7 @@ def _defaulted(slices: list[Slice]) -> bool:
 
 def changes(builder: Builder, group: GroupItem) -> set[int]:
     """The instants at which somebody may join or leave."""
-    world, zone = builder.world, builder.world.agreement.counting.zone
-    found: set[int] = set()
-    for term in walk(group):
-        match term:
-            case MembersOf(group=named, on=None):
-                found |= {start_of_day_us(day, zone) for day in world.memberships.changes(named)}
-            case Population(which="party"):
-                found |= {t for spans in world.bound.values() for b in spans for t in (b.start, b.until)}
-            case Population(which="signatory"):
-                found |= set(world.signatories.values())
-            case Population(which="contracting State"):
-                found |= set(world.contracting.values())
-    return found
+    return set().union(*(turnover(builder.world, term) for term in walk(group)))
 
 
 def universe(builder: Builder, group: GroupItem) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from servanda.norms import scene as reading
+from servanda.norms.norm import walk
 from servanda.norms.scene import Scene, Unknown, When, first_end, last_start
 from servanda.norms.term import (
     Amount,
@@ -24,7 +25,7 @@ from servanda.norms.term import (
 from servanda.plan import calendar, sql
 from servanda.plan.amount import amount
 from servanda.plan.operand import act_at, operand, single_of
-from servanda.plan.scope import NotComputable, Scope, UnitThing, attribute_columns, column, walk
+from servanda.plan.scope import NotComputable, Scope, UnitThing, attribute_columns, column
 from servanda.plan.sql import Expr, all_of, col, compare, greatest, least, not_null, null, number, when
 from servanda.plan.truth import Pair, bounds, conjunction
 from servanda.temporal import CalendarSpan, ExactSpan

@@ -14,30 +14,27 @@ from servanda.norms.facts import World
 from servanda.norms.norm import Limits, Variant
 from servanda.plan import sql
 from servanda.plan.amount import amount
+from servanda.plan.bearers import answers, with_bearers
+from servanda.plan.bound import term
 from servanda.plan.condition import pair
 from servanda.plan.lower import Plan, finished
-from servanda.plan.occasion import (
-    answers,
-    costly,
+from servanda.plan.occasion import acts_of
+from servanda.plan.operand import Opaque, path_value
+from servanda.plan.presence import (
+    PIECE,
+    PRESENCE,
+    all_pieces,
     lasting_kinds,
     lasting_pieces,
     lasts,
-    numbered,
-    relation_of,
-    term,
-    timeless,
-    with_bearers,
     with_presence,
 )
-from servanda.plan.operand import Opaque, path_value
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, NotComputable, Schema, Scope, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
+from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
 from servanda.plan.truth import TRUE, Pair, conjunction, disjunction
 from servanda.temporal import BEGINNING_US
-
-PIECE = ("piece_lo", "piece_hi", "here_c", "here_p")
-PRESENCE = ("seen", "gone", "ends_lo", "ends_hi")
 
 
 def lower(world: World, variant: Variant, schema: Schema) -> Plan:
@@ -46,23 +43,14 @@ def lower(world: World, variant: Variant, schema: Schema) -> Plan:
     assert isinstance(shape, Limits)
     assert isinstance(shape.range, ActRange), "what is measured is acts"
     builder = Builder(world, variant, schema)
-    scope = _answering(_acts(builder, shape.range, shape))
+    settled = [line.condition for line in shape.where if timeless(line.condition)]
+    scope = _answering(possible(acts_of(builder, shape.range, lasting=True), settled))
     scope = numbered(_with_term(scope))
     thing = scope.things[shape.range.variable]
     assert isinstance(thing, ActThing)
     scope = _pieces(scope, thing)
     scope = _counted(scope, shape)
     return finished(builder, _contributions(scope, shape, thing))
-
-
-def _acts(builder: Builder, over: ActRange, shape: Limits) -> Scope:
-    relation = relation_of(builder, over, planned=False, lasting=True)
-    thing = ActThing(over.variable, over.kinds)
-    scope = Scope(builder, relation, (f"{over.variable}__id",), {over.variable: thing}, number(builder.world.on))
-    at = sql.coalesce(column(scope, thing, "start_lo"), number(builder.world.on))
-    scope = replace(scope.step("acts", {"at": at}), at=col("at"))
-    settled = [line.condition for line in shape.where if timeless(line.condition)]
-    return scope.step("cheap", {}, all_of(pair(scope, c).poss for c in settled)) if settled else scope
 
 
 def _answering(scope: Scope) -> Scope:
@@ -94,19 +82,7 @@ def _pieces(scope: Scope, thing: ActThing) -> Scope:
     )
     first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
     second = _events(present.step("passing", {}, negated(stays)), thing)
-    chosen = [[sql.alias(col(c, "e"), c) for c in ("rid", *PIECE)] for _ in range(2)]
-    joined_ = scope.builder.cte(
-        "all_pieces",
-        sql.union(
-            sql.select(chosen[0], sql.table(first.frame, "e")), sql.select(chosen[1], sql.table(second.frame, "e"))
-        ),
-    )
-    columns = [exp.Column(this=exp.Star(), table=sql.name("t")), *(sql.alias(col(c, "e"), c) for c in PIECE)]
-    on = compare(col("rid", "e"), "=", col("rid"))
-    frame = scope.builder.cte(
-        "cut", sql.select(columns, sql.table(present.frame, "t"), [sql.join(sql.table(joined_, "e"), on)])
-    )
-    return replace(present, frame=frame, key=("rid", "piece_lo"), joins=[], asked={})
+    return all_pieces(present, first, second)
 
 
 def _events(scope: Scope, thing: ActThing) -> Scope:
@@ -128,22 +104,13 @@ def _events(scope: Scope, thing: ActThing) -> Scope:
 
 def _counted(scope: Scope, shape: Limits) -> Scope:
     """The lines of `where`, cheap ones first; `cc`, `cp`: it counts, exceptions aside."""
-    conditions = [line.condition for line in shape.where]
-    for stage in (False, True):
-        chosen = [i for i, c in enumerate(conditions) if costly(c) is stage]
-        if not chosen:
-            continue
-        pairs = {i: pair(scope.reading(col("piece_lo")), conditions[i]) for i in chosen}
-        columns = {f"c{i}_{half}": e for i, p in pairs.items() for half, e in (("cert", p.cert), ("poss", p.poss))}
-        scope = scope.step("lines", columns)
-        scope = scope.step("lines", {}, all_of(col(f"c{i}_poss") for i in chosen))
+    scope = staged(scope, [(col("piece_lo"), line.condition) for line in shape.where])
     bearer = scope.builder.variant.bearer
-    named = TRUE if bearer is not None and bearer.jointly else Pair(not_null(col("bearer")), sql.boolean(True))
-    lines = (Pair(col(f"c{i}_cert"), col(f"c{i}_poss")) for i in range(len(conditions)))
     joint = bearer is not None and bearer.jointly
+    named = TRUE if joint else Pair(not_null(col("bearer")), sql.boolean(True))
     own = TRUE if joint else answers(scope.reading(col("piece_lo")))
-    assert isinstance(shape.range, ActRange)
-    counted = conjunction((there(scope, shape.range.variable, by_now=False), named, own, *lines))
+    took_place = there(scope, shape.range.variable, by_now=False)
+    counted = conjunction((took_place, named, own, *line_pairs(len(shape.where))))
     return scope.step("counted", {"cc": counted.cert, "cp": counted.poss})
 
 

@@ -11,7 +11,7 @@ from servanda.norms.condition import ActRange
 from servanda.norms.norm import KeptUp, Requires
 from servanda.plan import coverage, sql
 from servanda.plan.condition import pair
-from servanda.plan.occasion import with_presence
+from servanda.plan.presence import with_presence
 from servanda.plan.scope import ActThing, Scope, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, number, text, when
 from servanda.plan.truth import FALSE
@@ -51,7 +51,7 @@ def kept_up(scope: Scope, due: KeptUp, candidates: Scope, columns: dict[str, Exp
 def standing(scope: Scope, shape: Requires, candidates: Scope, columns: dict[str, Expr]) -> exp.Select:
     """The stretch in which the bearer is bound, minus the time of the acts that keep the duty up."""
     assert isinstance(shape.range, ActRange)
-    last = sql.least(compare(col("bound_until"), "-", number(1)), number(scope.world.on))
+    last = sql.least(sql.less_one(col("bound_until")), number(scope.world.on))
     scope = scope.step("whole", {"first": col("bound_from"), "last": last})
     scope = scope.step("whole", {}, compare(col("first"), "<=", col("last")))
     thing = candidates.things[shape.range.variable]
@@ -101,8 +101,8 @@ def _judged(pieces: str, scope: Scope, kept: Scope, thing: ActThing, shape: Requ
     builder = scope.builder
     assert isinstance(shape.range, ActRange)
     on = all_of(compare(col(k, "e"), "=", col(k)) for k in scope.key)
-    star = exp.Column(this=exp.Star(), table=sql.name("t"))
-    ended = sql.coalesce(compare(col("next_lo", "e"), "-", number(1)), col("last"))
+    star = sql.star("t")
+    ended = sql.coalesce(sql.less_one(col("next_lo", "e")), col("last"))
     cut = builder.cte(
         "cut",
         sql.select([star, sql.alias(col("piece_lo", "e"), "piece_lo"), sql.alias(ended, "piece_hi")],
@@ -131,8 +131,7 @@ def _judged(pieces: str, scope: Scope, kept: Scope, thing: ActThing, shape: Requ
     same_piece = all_of(
         (*(compare(col(k, "h"), "=", col(k)) for k in scope.key), compare(col("piece_lo", "h"), "=", col("piece_lo")))
     )
-    by = coverage.pinned(scope, shape.range.variable, [line.condition for line in shape.where])
-    complete = coverage.complete(builder, shape.range.kinds, by, col("piece_lo"), col("piece_hi"))
+    complete = coverage.none_missing(scope, shape.range, shape.where, col("piece_lo"), col("piece_hi"))
     done = all_of((col("wc", "h"), col("ec")))
     doubt = any_of((col("wp", "h"), negated(col("ec"))))
     steps = [(done, Outcome.COMPLIED, Reason.DONE_IN_TIME), (doubt, Outcome.UNDETERMINED, Reason.FACT_MISSING),

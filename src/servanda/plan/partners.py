@@ -16,7 +16,7 @@ from servanda.norms.term import Nothing, Operand, Path
 from servanda.plan import sql
 from servanda.plan.operand import Several, Single, operand
 from servanda.plan.scope import ActThing, Builder, Scope, act_columns, attribute_columns, type_of, wanted
-from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, name, not_null, number
+from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, not_null, number
 from servanda.vocabulary.act import Sort, vocabulary
 
 
@@ -197,7 +197,7 @@ def _other_null(builder: Builder, key: Key) -> Expr:
 
 
 def _pairs(scope: Scope, partner: Expr, on: Expr, frame: Expr | None = None) -> exp.Select:
-    chosen = [exp.Column(this=exp.Star(), table=name("t")), exp.Column(this=exp.Star(), table=name("p"))]
+    chosen = [sql.star("t"), sql.star("p")]
     return sql.select(chosen, frame or sql.table(scope.frame, "t"), [sql.join(partner, on)])
 
 
@@ -232,14 +232,14 @@ def _matches_by_list(
     apart = scope.builder.cte(
         "by_name",
         sql.select(
-            [exp.Column(this=exp.Star(), table=name("p")), sql.alias(unnested, member)],
+            [sql.star("p"), sql.alias(unnested, member)],
             sql.table(relation, "p"),
         ),
     )
     on = all_of((compare(col(member, "p"), "=", key.other.expr), *rest))
     chosen = [
-        exp.Column(this=exp.Star(), table=name("t")),
-        exp.Column(this=exp.Star(**{"except_": [name(member)]}), table=name("p")),
+        sql.star("t"),
+        sql.star("p", member),
     ]
     return sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(apart, "p"), on)])
 
@@ -254,14 +254,14 @@ def _matches_of_list(
     apart = scope.builder.cte(
         "by_name",
         sql.select(
-            [exp.Column(this=exp.Star(), table=name("t")), sql.alias(unnested, member)],
+            [sql.star("t"), sql.alias(unnested, member)],
             sql.table(scope.frame, "t"),
         ),
     )
     on = all_of((compare(_own(variable, key), "=", col(member)), *rest))
     chosen = [
-        exp.Column(this=exp.Star(**{"except_": [name(member)]}), table=name("t")),
-        exp.Column(this=exp.Star(), table=name("p")),
+        sql.star("t", member),
+        sql.star("p"),
     ]
     return sql.select(chosen, sql.table(apart, "t"), [sql.join(sql.table(relation, "p"), on)])
 

@@ -34,6 +34,7 @@ from servanda.norms.term import (
     OpenRegion,
     Operand,
     Outline,
+    Part,
     Path,
     Place,
     Region,
@@ -42,10 +43,11 @@ from servanda.norms.term import (
 )
 from servanda.plan import sql
 from servanda.plan.amount import Known, amount, fixed
-from servanda.plan.group import people
+from servanda.plan.bloc import One, Who, listed, members_of
+from servanda.plan.group import group_pair, people, sliced
 from servanda.plan.operand import Several, Single, act_at, no_place, operand
 from servanda.plan.scope import ActThing, Asking, Need, NotComputable, PartyThing, Scope, Thing, column
-from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, text, when
+from servanda.plan.sql import Expr, all_of, any_of, col, compare, negated, not_null, text, when
 from servanda.plan.truth import FALSE, UNKNOWN, Pair, bounds, conjunction, disjunction, three_valued, unless_known
 from servanda.temporal import BEGINNING_US, END_US, start_of_day_us
 
@@ -79,12 +81,17 @@ class Site:
         """Whether the record itself says whose the place is."""
         return any_of((all_of((self.known, not_null(self.inside))), not_null(self.host)))
 
+    @property
+    def word(self) -> Expr:
+        """Whose it says it is: the territory that the place names, else the host."""
+        return when((all_of((self.known, not_null(self.inside))), self.inside), otherwise=self.host)
+
 
 def located(scope: Scope, left: Path, place: Place) -> Pair:
     """Whether the place at the end of the path lies in the other."""
     match place:
         case TerritoryOf(of=of):
-            return _of_any(scope, of, lambda s, code: _in_part(s, left, place, code))
+            return _in_part(scope, left, place, of)
         case Region() | Outline():
             return _in_region(scope, Site(scope, left), place)
         case OpenRegion():
@@ -110,20 +117,31 @@ CodeTest = Callable[[Scope, Expr], Pair]  # the test of one code, read in the ro
 def _of_any(scope: Scope, of: Operand | Group, test: CodeTest) -> Pair:
     """The test of the one code, or of any of several; what does not apply is nowhere."""
     if isinstance(of, Group):
-        found = some_of_people(scope, people(scope, of), test)
+        found = some_of_people(scope, people(scope, of), _of_members(scope, of, test))
         return disjunction((found, UNKNOWN)) if _opened(scope, of) else found
     value = operand(scope, of)
     if isinstance(value, Single):
-        if value.nothing:
-            return FALSE
-        pair: Pair = unless_known(not_null(value.expr), test(scope, value.expr))
-        if isinstance(value.expr, sql.exp.Literal):
-            return pair
-        nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
-        return Pair(all_of((pair.cert, negated(nothing))), all_of((pair.poss, negated(nothing))))
+        return _of_one(value, test(scope, value.expr))
     if isinstance(value, Several):
         return some_of_list(scope, value.expr, test)
     raise NotComputable("territory of something that is no party")
+
+
+def _of_one(value: Single, found: Pair) -> Pair:
+    if value.nothing:
+        return FALSE
+    pair: Pair = unless_known(not_null(value.expr), found)
+    if isinstance(value.expr, sql.exp.Literal):
+        return pair
+    nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
+    return Pair(all_of((pair.cert, negated(nothing))), all_of((pair.poss, negated(nothing))))
+
+
+def _of_members(scope: Scope, group: Group, test: CodeTest) -> CodeTest:
+    """The test of those of whom it is not certain that they belong: certain of nobody who may not."""
+    if all(s.named[0] == s.named[1] for s in sliced(scope.builder, group)):
+        return test
+    return lambda s, code: conjunction((test(s, code), group_pair(s, Single(code), group)))
 
 
 def some_of_list(scope: Scope, codes: Expr, test: CodeTest) -> Pair:
@@ -163,36 +181,47 @@ def aggregated(
 # ---- territory
 
 
-def _in_part(scope: Scope, left: Path, place: TerritoryOf, code: Expr) -> Pair:
+def _in_part(scope: Scope, left: Path, place: TerritoryOf, of: Operand | Group) -> Pair:
     match place.part:
         case "territory":
-            return _in_territory(scope, left, place, code)
+            return _in_territory(scope, left, place, of)
         case "land territory":
-            return on_land(scope, left, code)
-        case "internal waters":
-            land = on_land(scope, left, code)
-            return disjunction((conjunction((land, UNKNOWN)), _perhaps_landward(scope, left, code)))
+            return on_land(scope, left, of)
         case "airspace":
-            return disjunction((on_land(scope, left, code), _at_sea_within(scope, left, code, TERRITORIAL_SEA_M)))
-        case "territorial sea":
-            return _at_sea_within(scope, left, code, TERRITORIAL_SEA_M)
+            return disjunction((on_land(scope, left, of), _in_waters(scope, left, place.part, of)))
+        case _:
+            return _in_waters(scope, left, place.part, of)
+
+
+def _in_territory(scope: Scope, left: Path, place: TerritoryOf, of: Operand | Group) -> Pair:
+    """On land; and in the waters that the terms count with it, unless the record itself says whose the place is."""
+    land = on_land(scope, left, of)
+    match place.extent:
+        case "land":
+            return land
+        case "with territorial sea":
+            waters = _in_waters(scope, left, "territorial sea", of)
+        case "with internal waters":
+            waters = _of_any(scope, of, lambda s, code: _perhaps_landward(s, left, code))
+    unsaid = negated(Site(scope, left).said)
+    return disjunction((land, conjunction((Pair(unsaid, unsaid), waters))))
+
+
+def _in_waters(scope: Scope, left: Path, part: Part, of: Operand | Group) -> Pair:
+    return _of_any(scope, of, lambda s, code: _in_belt(s, left, part, code))
+
+
+def _in_belt(scope: Scope, left: Path, part: Part, code: Expr) -> Pair:
+    match part:
+        case "internal waters":
+            land = _land_of_one(scope, left, code)
+            return disjunction((conjunction((land, UNKNOWN)), _perhaps_landward(scope, left, code)))
         case "contiguous zone":
             return _belt(scope, left, code, CONTIGUOUS_ZONE_M)
         case "exclusive economic zone":
             return _belt(scope, left, code, EEZ_M)
-
-
-def _in_territory(scope: Scope, left: Path, place: TerritoryOf, code: Expr) -> Pair:
-    """On land; and in the waters that the terms count with it, unless the record itself says whose the place is."""
-    land = on_land(scope, left, code)
-    if place.extent == "land":
-        return land
-    if place.extent == "with territorial sea":
-        waters = _at_sea_within(scope, left, code, TERRITORIAL_SEA_M)
-    else:
-        waters = _perhaps_landward(scope, left, code)
-    unsaid = negated(Site(scope, left).said)
-    return disjunction((land, conjunction((Pair(unsaid, unsaid), waters))))
+        case _:
+            return _at_sea_within(scope, left, code, TERRITORIAL_SEA_M)
 
 
 def _belt(scope: Scope, left: Path, code: Expr, reach_m: int) -> Pair:
@@ -204,46 +233,75 @@ def _perhaps_landward(scope: Scope, left: Path, code: Expr) -> Pair:
     return conjunction((_at_sea_within(scope, left, code, BASELINES_M), UNKNOWN))
 
 
-def on_land(scope: Scope, left: Path, code: Expr) -> Pair:
-    """Whether the place is on the State's land: by the record's word, its host, or the map, in this order."""
-    site = Site(scope, left)
-    here = _codes(scope, site)
-    found = sql.call("list_contains", col("codes", here), code)
-    said = all_of((site.known, not_null(site.inside)))
-    blind = any_of((negated(site.mapped), not_null(site.area), is_null(col("certain", here))))
-    answer = when(
-        (said, compare(site.inside, "=", code)),
-        (not_null(site.host), compare(site.host, "=", code)),
-        (blind, sql.null(sql.BOOL)),
-        (col("certain", here), found),
-        (found, sql.null(sql.BOOL)),
-        otherwise=sql.boolean(False),
-    )
-    if not isinstance(code, sql.exp.Literal):
-        answer = when((not_null(code), answer), otherwise=sql.null(sql.BOOL))
-    return three_valued(answer)
+# ---- whose land
+
+
+def on_land(scope: Scope, left: Path, of: Operand | Group) -> Pair:
+    """Whether the place is on the States' land: by the record's word, its host, or the map, in this order."""
+    if isinstance(of, Group):
+        found = _by_record_or_map(scope, Site(scope, left), members_of(scope, of))
+        return disjunction((found, UNKNOWN)) if _opened(scope, of) else found
+    value = operand(scope, of)
+    if isinstance(value, Single):
+        return _of_one(value, _land_of_one(scope, left, value.expr))
+    if isinstance(value, Several):
+        return unless_known(not_null(value.expr), _by_record_or_map(scope, Site(scope, left), listed(value.expr)))
+    raise NotComputable("territory of something that is no party")
+
+
+def _land_of_one(scope: Scope, left: Path, code: Expr) -> Pair:
+    found = _by_record_or_map(scope, Site(scope, left), One(code))
+    return found if isinstance(code, sql.exp.Literal) else unless_known(not_null(code), found)
+
+
+def _by_record_or_map(scope: Scope, site: Site, who: Who) -> Pair:
+    drawn = who.land(scope, _lots(scope, site), _asked)
+    blind = any_of((negated(site.mapped), not_null(site.area)))
+    found = unless_known(negated(blind), drawn)
+    if sql.is_null_constant(site.inside) and sql.is_null_constant(site.host):
+        by_record = found
+    else:
+        by_record = _either(site.said, _as_said(scope, site, who), found)
+    return Pair(all_of((negated(who.nobody), by_record.cert)), all_of((negated(who.nobody), by_record.poss)))
+
+
+def _as_said(scope: Scope, site: Site, who: Who) -> Pair:
+    """By the record's word; where that leaves a dependency open, by coordinates that it allows for."""
+    word = who.has(site.word)
+    if not who.among(scope.world.places.linked()):
+        return word
+    named = who.land(scope, _named(scope, site), _asked)
+    return Pair(any_of((word.cert, named.cert)), any_of((word.cert, named.poss)))
+
+
+def _either(test: Expr, then: Pair, otherwise: Pair) -> Pair:
+    return Pair(when((test, then.cert), otherwise=otherwise.cert), when((test, then.poss), otherwise=otherwise.poss))
 
 
 def _at_sea_within(scope: Scope, left: Path, code: Expr, reach_m: int) -> Pair:
     site = Site(scope, left)
-    here = _codes(scope, site)
+    here = _lots(scope, site)
     within = _within(scope, site, code, fixed(Range(Fraction(reach_m), Fraction(reach_m))))
     high_seas = all_of((site.known, sql.coalesce(compare(site.inside, "=", text("high seas")), sql.boolean(False))))
-    told = all_of((site.mapped, not_null(col("certain", here))))
-    certain = sql.coalesce(col("certain", here), sql.boolean(False))
-    somewhere = all_of((certain, compare(sql.call("len", col("codes", here)), ">", sql.number(0))))
-    settled_no = any_of((high_seas, all_of((site.mapped, somewhere))))
-    cert = all_of((negated(settled_no), told, certain, within.cert))
-    poss = all_of((negated(settled_no), any_of((negated(told), within.poss))))
+    wet, dry = (sql.coalesce(col(c, here), sql.boolean(False)) for c in ("wet", "dry"))
+    settled_no = any_of((high_seas, all_of((site.mapped, dry))))
+    cert = all_of((negated(settled_no), site.mapped, wet, within.cert))
+    poss = all_of((negated(settled_no), within.poss))
     return unless_known(not_null(code), Pair(cert, poss))
 
 
 # ---- what the geography is asked
 
 
-def _codes(scope: Scope, site: Site) -> str:
-    """Whose land the map says it is, joined by coordinates and era."""
-    return _asked(scope, Asking("codes"), {"lon": site.lon, "lat": site.lat, **_eras(scope, site)}, site.mapped)
+def _lots(scope: Scope, site: Site) -> str:
+    """What the map says that the place may be, joined by coordinates and era."""
+    return _asked(scope, Asking("lots"), {"lon": site.lon, "lat": site.lat, **_eras(scope, site)}, site.mapped)
+
+
+def _named(scope: Scope, site: Site) -> str:
+    """What a place may be that is said to be somebody's, joined by the word, era, and what the map lets it be."""
+    drawn = sql.coalesce(col("lots", _lots(scope, site)), text(""))
+    return _asked(scope, Asking("named"), {"word": site.word, "drawn": drawn, **_eras(scope, site)}, site.said)
 
 
 def _metres(scope: Scope, site: Site, code: Expr, asking: Asking) -> str:
@@ -333,7 +391,7 @@ def near(scope: Scope, left: Path, distance: Amount, of: Place) -> Pair:
     reach = amount(scope, distance)
     match of:
         case TerritoryOf():
-            return _of_any(scope, of.of, lambda s, code: _near_part(s, left, distance, of, code))
+            return _near_territory(scope, left, distance, of)
         case BorderOf(of=whose):
             return _of_any(
                 scope, whose, lambda s, code: _within(s, Site(s, left), code, amount(s, distance), borders=True)
@@ -355,6 +413,23 @@ def _about_region(reach: Known, inside: Pair) -> Pair:
     return Pair(all_of((not_null(reach.lo), inside.cert)), sql.boolean(True))
 
 
+def _near_territory(scope: Scope, left: Path, distance: Amount, place: TerritoryOf) -> Pair:
+    """Near that of any of the States; in the midst of several, it need not be known which is how near."""
+    found = _of_any(scope, place.of, lambda s, code: _near_part(s, left, distance, place, code))
+    value = None if isinstance(place.of, Group) else operand(scope, place.of)
+    if isinstance(place.of, Group):
+        who = members_of(scope, place.of)
+    elif isinstance(value, Several):
+        who = listed(value.expr)
+    else:
+        return found
+    if not reaches_from_land(place):
+        return found
+    site = Site(scope, left)
+    here = all_of((site.mapped, not_null(amount(scope, distance).lo), who.land(scope, _lots(scope, site), _asked).cert))
+    return Pair(any_of((found.cert, here)), found.poss)
+
+
 def _near_part(scope: Scope, left: Path, distance: Amount, place: TerritoryOf, code: Expr) -> Pair:
     """Near the territory, or near a belt of it, which begins so far from the land as it ends."""
     site, reach = Site(scope, left), amount(scope, distance)
@@ -365,7 +440,7 @@ def _near_part(scope: Scope, left: Path, distance: Amount, place: TerritoryOf, c
         inside = _within(scope, site, code, reach)
     else:
         given = not_null(reach.lo)
-        found = _in_part(scope, left, place, code)
+        found = _in_belt(scope, left, place.part, code)
         inside = Pair(all_of((given, found.cert)), found.poss)
     return disjunction((inside, conjunction((within, UNKNOWN))))
 
@@ -397,7 +472,7 @@ def _near_border(scope: Scope, left: Path, distance: Amount, first: Operand | Gr
         return _within(inner, Site(inner, left), code, amount(inner, distance))
 
     return disjunction(
-        conjunction((_of_any(scope, here, lambda s, code: on_land(s, left, code)), _of_any(scope, there, within)))
+        conjunction((on_land(scope, left, here), _of_any(scope, there, within)))
         for here, there in ((first, second), (second, first))
     )
 

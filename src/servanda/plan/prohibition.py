@@ -6,42 +6,23 @@ quantifiers are asked.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlglot import exp
 
 from servanda.norms.condition import ActRange, BreachRange
 from servanda.norms.facts import World
 from servanda.norms.norm import Prohibits, Variant
 from servanda.plan import sql
+from servanda.plan.bearers import answers, counterparty, with_bearers
+from servanda.plan.bound import bound_at, bound_joined, stretches, term
 from servanda.plan.condition import pair
 from servanda.plan.lower import Plan, finished
-from servanda.plan.occasion import (
-    LASTING,
-    answers,
-    bound_at,
-    bound_joined,
-    costly,
-    counterparty,
-    kinds_of,
-    label_of,
-    lasting_kinds,
-    lasting_pieces,
-    lasts,
-    numbered,
-    occasion_here,
-    occasions,
-    relation_of,
-    stretches,
-    term,
-    timeless,
-    with_bearers,
-    with_presence,
-)
+from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, relation_of
 from servanda.plan.partners import joined, keys_of
+from servanda.plan.presence import all_pieces, lasting_kinds, lasting_pieces, lasts, with_presence
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
+from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
 from servanda.plan.truth import TRUE, Pair, conjunction
 from servanda.vocabulary.verdict import Outcome, Reason
 
@@ -62,7 +43,7 @@ def lower(world: World, variant: Variant, schema: Schema) -> Plan:
         "terms",
         {
             "term_lo": sql.greatest(lo, col("bound_from")),
-            "term_hi": sql.least(hi, compare(col("bound_until"), "-", number(1))),
+            "term_hi": sql.least(hi, sql.less_one(col("bound_until"))),
             "term_c": in_term.cert,
         },
     )
@@ -75,18 +56,15 @@ def _acts(builder: Builder, shape: Prohibits) -> Scope:
     """Every act that may be the one forbidden, with its occasion, by the conditions that no day changes."""
     over = shape.range
     assert isinstance(over, ActRange | BreachRange)
-    relation = relation_of(builder, over, planned=False, lasting=True)
-    where = [line.condition for line in shape.where]
     outer = occasions(builder, planned=False)
-    if outer is not None:
-        scope = joined(outer, relation, over.variable, kinds_of(over), keys_of(outer, over.variable, where))
+    if outer is None:
+        scope = acts_of(builder, over, lasting=True)
     else:
-        thing = ActThing(over.variable, kinds_of(over))
-        scope = Scope(builder, relation, (f"{over.variable}__id",), {over.variable: thing}, number(builder.world.on))
-        start = column(scope, thing, "start_lo")
-        scope = replace(scope.step("acts", {"at": sql.coalesce(start, number(builder.world.on))}), at=col("at"))
-    settled = [line.condition for line in (*builder.variant.when, *shape.where) if timeless(line.condition)]
-    return scope.step("cheap", {}, all_of(pair(scope, c).poss for c in settled)) if settled else scope
+        relation = relation_of(builder, over, planned=False, lasting=True)
+        where = [line.condition for line in shape.where]
+        scope = joined(outer, relation, over.variable, over.kinds, keys_of(outer, over.variable, where))
+    lines = (*builder.variant.when, *shape.where)
+    return possible(scope, [line.condition for line in lines if timeless(line.condition)])
 
 
 # ---- time
@@ -105,26 +83,9 @@ def _pieces(scope: Scope, shape: Prohibits) -> Scope:
     # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
     unknown = is_null(column(scope, thing, "start_lo"))
     stays = sql.boolean(False) if last is False else sql.one_of(column(scope, thing, "kind"), lasting_kinds())
-    return _both(scope, present, thing, any_of((stays, unknown)))
-
-
-def _both(scope: Scope, present: Scope, thing: ActThing, stays: Expr) -> Scope:
-    """Acts of which some are cut and some are one piece."""
-    first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
-    second = _moments(scope.step("passing", {}, negated(stays)), thing)
-    extra = ["piece_lo", "piece_hi", "here_c", "here_p"]
-    base = exp.Column(this=exp.Star(), table=sql.name("t"))
-    parts = []
-    for one in (first, second):
-        columns = [sql.alias(col(c, "e"), c) for c in ("rid", *extra)]
-        parts.append(sql.select(columns, sql.table(one.frame, "e")))
-    joined_ = scope.builder.cte("all_pieces", sql.union(parts[0], parts[1]))
-    chosen = [base, *(sql.alias(col(c, "e"), c) for c in extra)]
-    on = compare(col("rid", "e"), "=", col("rid"))
-    frame = scope.builder.cte(
-        "cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(joined_, "e"), on)])
-    )
-    return replace(scope, frame=frame, key=("rid", "piece_lo"), joins=[], asked={})
+    cut = any_of((stays, unknown))
+    first = lasting_pieces(present.step("staying", {}, cut), thing, col("term_lo"), col("term_hi"))
+    return all_pieces(scope, first, _moments(scope.step("passing", {}, negated(cut)), thing))
 
 
 def _moments(scope: Scope, thing: ActThing) -> Scope:
@@ -152,17 +113,9 @@ def _moments(scope: Scope, thing: ActThing) -> Scope:
 def _outcomes(scope: Scope, shape: Prohibits) -> exp.Select:
     """Conditions, cheap ones first, then the outcome, then the joining of neighbouring pieces of one outcome."""
     variant = scope.builder.variant
-    lines = [(scope_at, line.condition) for scope_at, group in (("at", variant.when), ("piece_lo", shape.where))
-             for line in group]  # fmt: skip
-    order = sorted(range(len(lines)), key=lambda i: costly(lines[i][1]))
-    dear = [i for i in order if costly(lines[i][1])]
-    for stage in ([i for i in order if i not in dear], dear):
-        if not stage:
-            continue
-        pairs = {i: pair(scope.reading(col(lines[i][0])), lines[i][1]) for i in stage}
-        columns = {f"c{i}_{half}": e for i, p in pairs.items() for half, e in (("cert", p.cert), ("poss", p.poss))}
-        scope = scope.step("lines", columns)
-        scope = scope.step("lines", {}, all_of(col(f"c{i}_poss") for i in stage))
+    lines = [(col("at"), line.condition) for line in variant.when]
+    lines += [(col("piece_lo"), line.condition) for line in shape.where]
+    scope = staged(scope, lines)
     scope = _with_engaged(scope, shape, len(lines))
     return _merged(scope, shape, len(lines))
 
@@ -181,7 +134,7 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
             trigger,
             Pair(not_null(col("bearer")), sql.boolean(True)),
             answers(scope.reading(col("piece_lo"))),
-            *(Pair(col(f"c{i}_cert"), col(f"c{i}_poss")) for i in range(lines)),
+            *line_pairs(lines),
         )
     )
     scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
@@ -216,7 +169,7 @@ def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
     variant = scope.builder.variant
     scope = scope.step("outcomes", outcome_columns(variant))
     assert isinstance(shape.range, ActRange | BreachRange)
-    last = lasts(kinds_of(shape.range))
+    last = lasts(shape.range.kinds)
     one_piece = shape.mode == "placing" or last is False
     if (one_piece and "start_lo" in scope.builder.schema.complete) or shape.awaits is not None:
         return _output(scope, shape, lines, col("piece_hi"))
@@ -263,12 +216,9 @@ def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Sele
         "start": col("piece_lo"),
         "until": until,
         "bound_from": col("bound_from"),
-        "bound_until": compare(col("bound_until"), "-", number(1)),
+        "bound_until": sql.less_one(col("bound_until")),
         **{f"c{i}_{half}": col(f"c{i}_{half}") for i in range(lines) for half in ("cert", "poss")},
     }
     if shape.awaits is not None:
         columns |= {"at": col("at"), "rid": col("rid")}
     return scope.select([sql.alias(e, c) for c, e in columns.items()])
-
-
-__all__ = ["LASTING", "lower", "outcome_columns"]

@@ -7,8 +7,8 @@ it so far, each at most one row; expressions name the frame's columns as `t.colu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ from servanda.norms.facts import World
 from servanda.norms.norm import Variant
 from servanda.norms.term import Length, Outline, Path, Region
 from servanda.plan import sql
-from servanda.plan.sql import Expr, all_of, col, name, same
+from servanda.plan.sql import Expr, all_of, col, same
 from servanda.record.columns import column_of, column_types, columns_of
 from servanda.vocabulary.act import Attribute, Sort, vocabulary
 
@@ -84,12 +84,13 @@ Thing = ActThing | PartyThing | UnitThing
 
 @dataclass(frozen=True)
 class Asking:
-    """A question to the geography: whose land, how far from a State's land or its borders, in which region.
+    """A question to the geography: what a place may be, by its coordinates or by whose it is said to be; whether what
+    may be so or so is land of some States; how far from a State's land or its borders it is; in which region.
 
     `scale`: distances are whole units of 1/scale metre, rounded up.
     """
 
-    what: Literal["codes", "metres", "borders", "region"]
+    what: Literal["lots", "named", "within", "metres", "borders", "region"]
     scale: int = 1
     region: Region | Outline | None = None
 
@@ -100,7 +101,7 @@ class Need:
 
     asking: Asking
     table: str
-    query: exp.Select  # lon, lat; era and last_era, where whose land it is matters; code, for distances
+    query: exp.Select  # the columns that the question hangs on, by which the answer is joined
     after: int = 0  # how many common table expressions the query may read
 
 
@@ -144,21 +145,9 @@ class Builder:
         return self.used.setdefault(variable, set())
 
 
-def walk(term: object) -> Iterator[object]:
-    """A term and everything in it."""
-    yield term
-    if is_dataclass(term) and not isinstance(term, type):
-        for item in fields(term):
-            if item.name != "span":
-                yield from walk(getattr(term, item.name))
-    elif isinstance(term, tuple):
-        for item in term:
-            yield from walk(item)
-
-
 def _used(variant: Variant) -> dict[str, set[str]]:
     used: dict[str, set[str]] = {}
-    for term in walk(variant):
+    for term in variant.terms:
         if isinstance(term, Length):
             used.setdefault(term.variable, set()).update(("start", "until"))
         if isinstance(term, Path):
@@ -219,7 +208,7 @@ class Scope:
         self, stem: str, columns: Mapping[str, Expr], where: Expr | None = None, *, materialized: bool = False
     ) -> Scope:
         """A new frame with more columns, or fewer rows, and nothing joined to it yet."""
-        chosen = [exp.Column(this=exp.Star(), table=name("t")), *(sql.alias(e, c) for c, e in columns.items())]
+        chosen = [sql.star("t"), *(sql.alias(e, c) for c, e in columns.items())]
         frame = self.builder.cte(stem, self.select(chosen, where), materialized=materialized)
         return replace(self, frame=frame, joins=[], asked={})
 
@@ -305,6 +294,5 @@ __all__ = [
     "party_column",
     "sure",
     "type_of",
-    "walk",
     "wanted",
 ]

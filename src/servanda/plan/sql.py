@@ -78,31 +78,27 @@ def _inner(node: Expr) -> Expr:
 
 def all_of(parts: Iterable[Expr]) -> Expr:
     """AND, with constants folded. The parts are never NULL, or sit where NULL counts as false."""
-    kept: list[Expr] = []
-    for part in parts:
-        if constant(part) is False:
-            return boolean(False)
-        if constant(part) is None:
-            kept.append(part)
-    return _chain(exp.And, kept, True)
+    return _folded(exp.And, parts, True)
 
 
 def any_of(parts: Iterable[Expr]) -> Expr:
     """OR, with constants folded."""
+    return _folded(exp.Or, parts, False)
+
+
+def _folded(kind: type[exp.Connector], parts: Iterable[Expr], neutral: bool) -> Expr:
+    """The parts joined, without those that change nothing; one that decides stands alone."""
     kept: list[Expr] = []
     for part in parts:
-        if constant(part) is True:
-            return boolean(True)
-        if constant(part) is None:
+        value = constant(part)
+        if value is None:
             kept.append(part)
-    return _chain(exp.Or, kept, False)
-
-
-def _chain(kind: type[exp.Connector], parts: list[Expr], empty: bool) -> Expr:
-    if not parts:
-        return boolean(empty)
-    chained = parts[0] if len(parts) == 1 else _inner(parts[0])
-    for part in parts[1:]:
+        elif value is not neutral:
+            return boolean(value)
+    if not kept:
+        return boolean(neutral)
+    chained = kept[0] if len(kept) == 1 else _inner(kept[0])
+    for part in kept[1:]:
         chained = kind(this=chained, expression=_inner(part))
     return chained
 
@@ -125,6 +121,17 @@ def compare(left: Expr, operator: str, right: Expr) -> Expr:
         "+": exp.Add, "-": exp.Sub, "*": exp.Mul, "//": exp.IntDiv, "%": exp.Mod, "same": exp.NullSafeEQ,
     }  # fmt: skip
     return kinds[operator](this=_inner(left), expression=_inner(right))
+
+
+def star(table: str, *without: str) -> Expr:
+    """Every column of the table, but for some."""
+    every = exp.Star(**{"except_": [name(c) for c in without]}) if without else exp.Star()
+    return exp.Column(this=every, table=name(table))
+
+
+def less_one(node: Expr) -> Expr:
+    """The microsecond before: the last of a stretch that ends before `node`."""
+    return compare(node, "-", number(1))
 
 
 def same(left: Expr, right: Expr) -> Expr:

@@ -21,6 +21,7 @@ _AT_LEAST = re.compile(r"at least\s+(.*)", re.S)
 _AT_MOST = re.compile(r"at most\s+(.*)", re.S)
 
 Interval = tuple[Fraction, Fraction | None]
+_NO_UNIT = ".,0123456789-–—/±+"
 _KEYS = ("value", "rounded-to", "between", "at-least", "at-most")
 
 
@@ -84,7 +85,7 @@ def _sharp(text: str, dimension: str, bare: Unit | None) -> Fraction:
         raise Refused("bad-amount")
     number = _number(found[0])
     name = text[found.end() :].strip()
-    if name[:1] in ".,0123456789" and name:
+    if name[:1] in _NO_UNIT and name:  # '9-10 km', '10,5 km', '10. km'
         raise Refused("bad-amount")
     return number * _unit(name, dimension, bare).factor
 

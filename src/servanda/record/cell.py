@@ -103,7 +103,8 @@ def party_code(name: str) -> str:
     """The code of a party by code or by name in any language. Raises Refused."""
     code = parties().code(name)
     if code is None:
-        raise suggesting("no-such-party", name, parties().names())
+        known = [] if len(name) == 2 else parties().names()  # NO is Norway in the code of two letters, and near UNO
+        raise suggesting("no-such-party", name, known)
     return code
 
 

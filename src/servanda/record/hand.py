@@ -75,12 +75,17 @@ def _attributes(row: Row, kind: Kind) -> Cells:
     return cells
 
 
+_OPERATIONS = ("correction", "retraction")
+
+
 def read_kind(datum: Datum) -> Kind:
     """A kind of act that may be recorded."""
     if not isinstance(datum, str):
         raise Refused("bad-shape", wanted=phrase("record-shape-of.text"))
     name = datum.strip()
     kind = vocabulary().kinds.get(name) or vocabulary().kinds.get(name.casefold().replace(" ", "-"))
+    if name in _OPERATIONS:
+        raise Refused("unknown-kind", "operation", name=name, near="")
     if kind is None:
         raise suggesting("unknown-kind", name, [k for k in vocabulary().kinds if k not in COMPUTED])
     if kind.name in COMPUTED:

@@ -201,11 +201,12 @@ class _Judge:
     def degrees(self, name: str) -> npt.NDArray[np.float64]:
         """A column of degrees as numbers; what is none is refused."""
         column = _plain(self._table[name])
+        absent = pc.is_null(column)
         if pa.types.is_string(column.type):
             text = pc.utf8_trim_whitespace(column)
-            number = pc.fill_null(pc.match_substring_regex(text, DEGREES), False)
-            self._refuse(~np.asarray(number), name, Refused("bad-place", "degrees"))
-            column = pc.if_else(number, text, None)
+            absent = pc.fill_null(pc.equal(text, ""), True)
+            column = pc.if_else(pc.match_substring_regex(text, DEGREES), text, None)
+        self._refuse(np.asarray(absent), name, Refused("bad-place", "absent"))
         values = np.asarray(pc.fill_null(pc.cast(column, pa.float64()), np.nan))
         self._refuse(~np.isfinite(values), name, Refused("bad-place", "degrees"))
         return values

@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 
 from servanda.errors import Diagnostic, InputError
 from servanda.record.files import File, decoded, read_bytes
-from servanda.record.refusal import Refusal, Refused, Where, shortened
+from servanda.record.refusal import Refusal, Refused, Where, phrase, shortened
 
 _MAX_HEADER = 1 << 20
+_SEPARATORS = {";": "semicolon", "\t": "tab"}  # what spreadsheets write where the comma parts decimals
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,9 @@ def _header(data: bytes, shown: str) -> list[str]:
         names = next(csv.reader(io.StringIO(head, newline=""), strict=True))
     except (csv.Error, StopIteration) as error:
         raise _damaged(shown, error) from None
+    if len(names) == 1 and (separator := next((_SEPARATORS[c] for c in names[0] if c in _SEPARATORS), None)):
+        args = {"separator": phrase(f"record-separator.{separator}")}
+        raise InputError([Diagnostic("unknown-column", args, file=shown, case="parted")])
     return [n.strip() for n in names]
 
 

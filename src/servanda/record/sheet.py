@@ -34,7 +34,7 @@ from servanda.record.place import DEGREES, read_in
 from servanda.record.raw import Raw, read_raw
 from servanda.record.refusal import Refusal, Refused, Where
 from servanda.record.row import speaker
-from servanda.record.times import day_numbers, times
+from servanda.record.times import day_numbers, out_of_calendar, times
 from servanda.vocabulary.act import Attribute, Sort, vocabulary
 
 _ZONES_US = 14 * 3_600_000_000
@@ -83,6 +83,7 @@ class _Reading:
         if wrong:
             raise InputError(wrong)
         self._points()
+        self._intervals()
         self._required("act")
         self._required("kind")
         self._kinds()
@@ -194,6 +195,23 @@ class _Reading:
         for i in np.flatnonzero(off & ~self.bad):
             case = "swapped" if abs(x[i]) <= 90 and abs(y[i]) <= 180 else "off"
             self._refuse(int(i), column, Refused("place-range", case))
+
+    def _intervals(self) -> None:
+        """Refuse what canonical columns alone can say: half an interval, or one that ends before it begins."""
+        canonical = [c for c, column in self.number.items() if column.role == "canonical"]
+        for name in sorted({c[:-3] for c in canonical if c.endswith(("_lo", "_hi"))}):
+            low, high = (self.done.get(f"{name}_{end}", pa.nulls(self.n, pa.int64())) for end in ("lo", "hi"))
+            column = self.number.get(f"{name}_lo") or self.number[f"{name}_hi"]
+            is_time = f"{name}_lo" not in quantity_columns()
+            code = "bad-time" if is_time else "bad-amount"
+            half = pc.xor(low.is_valid(), high.is_valid()) if is_time else pc.and_(low.is_null(), high.is_valid())
+            bad = flagged(half, Refused(code, "half"))
+            bad |= flagged(pc.greater(low, high), Refused("bad-time", "order") if is_time else Refused("amount-order"))
+            if is_time:
+                bad = out_of_calendar(low) | out_of_calendar(high) | bad
+            for i, reason in bad.items():
+                if not self.bad[i]:
+                    self._refuse(i, column, reason)
 
     def _kinds(self) -> None:
         """Refuse a value of an attribute that acts of the row's kind do not have."""

@@ -38,7 +38,7 @@ def times(column: Column, attribute: Attribute, array: pa.Array, context: Contex
 def _days(stem: str, days: pa.Array) -> Converted:
     lo = pc.multiply(days.cast(pa.int64()), DAY_US)
     columns = {f"{stem}_lo": lo, f"{stem}_hi": pc.add(lo, DAY_US - 1), f"{stem}_day": days}
-    return Converted(columns, _out_of_calendar(lo))
+    return Converted(columns, out_of_calendar(lo))
 
 
 def _stamps(stem: str, array: pa.Array, column: Column, context: Context, shown: str) -> Converted:
@@ -58,12 +58,13 @@ def _cells(stem: str, text: str, zone: str) -> dict[str, object]:
 
 
 def _instants(stem: str, us: pa.Array, written: pa.Array) -> Converted:
-    bad = _out_of_calendar(us)
+    bad = out_of_calendar(us)
     bad |= flagged(pc.and_(us.is_null(), written.is_valid()), Refused("bad-time", "calendar"))
     return Converted({f"{stem}_lo": us, f"{stem}_hi": us}, bad)
 
 
-def _out_of_calendar(us: pa.Array) -> dict[int, Refused]:
+def out_of_calendar(us: pa.Array) -> dict[int, Refused]:
+    """The rows whose instant no year of the calendar holds, each with the reason."""
     least, greatest = pc.min_max(us).as_py().values()
     if least is None or (least >= BEGINNING_US and greatest <= END_US):
         return {}

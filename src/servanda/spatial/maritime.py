@@ -27,7 +27,7 @@ from servanda.spatial.territory import MARGIN_M
 
 Belt = Literal["territorial sea", "contiguous zone", "exclusive economic zone"]
 
-# Nautical miles are 1852 m. UNCLOS articles 3, 33, 57.
+# How far from the coast a belt ends. Nautical miles are 1852 m. UNCLOS articles 3, 33, 57.
 BREADTH_M: dict[Belt, float] = {
     "territorial sea": 22_224.0,
     "contiguous zone": 44_448.0,
@@ -46,11 +46,14 @@ class MaritimeZone(Zone):
 def maritime_zone(code: str, belt: Belt, *, on: date | None = None, view: str | None = None) -> MaritimeZone:
     """The sea within the breadth of the belt from the coast of a State, and nearer to its coast than to any other.
 
-    The belt counts from the coast on: the exclusive economic zone holds the territorial sea. Raises as `zone` does.
+    The contiguous zone and the exclusive economic zone begin where the territorial sea ends: the latter is the area
+    "beyond and adjacent to" it (UNCLOS art. 55). Raises as `zone` does.
     """
     breadth = BREADTH_M[belt]
     reach = zone(code, breadth, on=on, view=view)
     water = tidy(shapely.difference(reach.polygons, _land_near(reach.polygons)))
+    if belt != "territorial sea":
+        water = tidy(shapely.difference(water, zone(code, BREADTH_M["territorial sea"], on=on, view=view).polygons))
     own = np.zeros(len(layer().pieces), dtype=bool)
     own[tenure(on, view).pieces_of(code)[0]] = True
     about = zone(code, 2 * breadth, on=on, view=view).polygons
@@ -68,7 +71,7 @@ def _ours(water: MultiPolygon, shore: Shore, ours: Truths, breadth: float) -> Mu
     lon, lat = shapely.get_x(inner), shapely.get_y(inner)
     shapely.prepare(water)
     wet = np.flatnonzero(shapely.intersects_xy(water, lon, lat))
-    mine = [i for i in wet.tolist() if ours[shore.ring[shore.nearest_sample(lon[i], lat[i])]]]
+    mine = wet[ours[shore.ring[shore.nearest_sample(lon[wet], lat[wet])]]]
     return tidy(shapely.union_all(faces[mine]))
 
 

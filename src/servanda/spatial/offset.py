@@ -23,8 +23,7 @@ from servanda.spatial.area.contour import loops
 from servanda.spatial.area.front import Front
 from servanda.spatial.area.plate import polygons, tidy
 from servanda.spatial.area.shore import Ints, Shore, Truths
-from servanda.spatial.ellipsoid.arcs import reached
-from servanda.spatial.ellipsoid.geodesic import Floats, checked, distances_m
+from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, checked, distances_m
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import outlines
 from servanda.spatial.land.tenure import KNOWN_UNTIL, changes, tenure
@@ -180,7 +179,7 @@ def circle(lon: float, lat: float, range_m: float) -> MultiPolygon:
     reach = possible(range_m)
     count = max(64, math.ceil(8 * math.sqrt(reach)))  # so many that a straight line strays by some decimetres
     azimuth = np.linspace(0, -2 * math.pi, count, endpoint=False)
-    x, y, _ = reached(np.full(count, lon), np.full(count, lat), azimuth, reach)
+    x, y, _ = arrivals(lon, lat, azimuth, reach)
     return polygons([np.stack([x, y], axis=1)], lambda x, y: distances_m(x, y, lon, lat) <= reach)
 
 

@@ -162,8 +162,12 @@ def in_reach(
     on: date | None = None,
     view: str | None = None,
     edges: EdgeModel = "geodesic",
+    as_drawn: bool = False,
 ) -> Verdicts:
-    """`reach` of many sites: REACHES (1), BEYOND (0) or UNTOLD (-1) for each. Raises like `reach`."""
+    """`reach` of many sites: REACHES (1), BEYOND (0) or UNTOLD (-1) for each. Raises like `reach`.
+
+    `as_drawn`: whether each lies on the undisputed land as it is drawn, or within a range of it; no margin is counted.
+    """
     range_m = checked_range(range_m)
     x, y = checked(lon, lat)
     when = tenure(on, view)
@@ -171,6 +175,8 @@ def in_reach(
         return np.full(len(x), UNTOLD, dtype=np.int8)
     own, claimed = _pieces(territory, when, on)
     land = _land(own, edges)
+    if as_drawn:
+        return np.where(land.in_range(x, y, range_m, 0.0) | land.holds(x, y), REACHES, BEYOND).astype(np.int8)
     certain = land.in_range(x, y, range_m, 1.0)
     inside = np.flatnonzero(land.holds(x, y))
     # From inside the territory it is reached, unless others' land is so near that the map may be wrong.
@@ -183,30 +189,6 @@ def in_reach(
         rest = np.flatnonzero(~possible)
         possible[rest] = near.in_range(x[rest], y[rest], range_m, -1.0) | near.holds(x[rest], y[rest])
     return np.where(certain, REACHES, np.where(possible, UNTOLD, BEYOND)).astype(np.int8)
-
-
-def within(
-    lon: Floats,
-    lat: Floats,
-    range_m: float,
-    territory: str,
-    *,
-    on: date | None = None,
-    view: str | None = None,
-    edges: EdgeModel = "geodesic",
-) -> Truths:
-    """Whether each site lies on the undisputed land as it is drawn, or within a range of it; no margin is counted.
-
-    Raises like `reach`.
-    """
-    range_m = checked_range(range_m)
-    x, y = checked(lon, lat)
-    when = tenure(on, view)
-    land = _land(_pieces(territory, when, on)[0], edges)
-    held = land.in_range(x, y, range_m, 0.0)
-    rest = np.flatnonzero(~held)
-    held[rest] = land.holds(x[rest], y[rest])
-    return held
 
 
 def checked_range(range_m: float) -> float:

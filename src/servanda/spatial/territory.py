@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,16 +20,26 @@ import shapely
 from servanda.spatial.ellipsoid.geodesic import Floats, PositionError, checked
 from servanda.spatial.ellipsoid.segment import Ints
 from servanda.spatial.files.geometry import shape_of
-from servanda.spatial.land.layer import LAYER, Layer, layer
+from servanda.spatial.index.vicinity import Vicinity
+from servanda.spatial.index.zone_batch import piece_index
+from servanda.spatial.land.layer import LAYER, Layer, Piece, layer
 from servanda.spatial.land.names import folded, seas
 from servanda.spatial.land.outlines import COAST, Outlines, outlines
-from servanda.spatial.land.tenure import Tenure, tenure
+from servanda.spatial.land.tenure import BEFORE_LAYER, KNOWN_FROM, KNOWN_UNTIL, Holding, Tenure, tenure
 from servanda.spatial.outline.edges import Edges, Near
 
 Truths = npt.NDArray[np.bool_]
 
 MARGIN_M = 3_000.0  # measured against surveyed points: docs/explanation/geography.md
 BORDER_CAP_M = 20_000.0
+MANY = 2_000  # from so many positions on, those far from every outline are told apart first
+
+
+# What a place may be: of each possibility the codes whose land it then is, a dependency's beside its State's.
+Lot = frozenset[str]
+Lots = frozenset[Lot]
+WATER: Lot = frozenset()  # no land
+UNHELD = "-"  # land, and no State's with a code
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class Standing:
     `certain`, nobody claims it or the map cannot say (`missing`). One that is not certain: at sea within the margin of
     its coast, or in an area that only it and an entity without a code claim. `area`: the disputed area, by its English
     name. `border_m`: to the nearest border or coast, at most 20 km. `missing`: `before-layer` or `after-layer` (the map
-    does not know the day) or `unsettled` (the place was no State's that day, or the sources do not say whose).
+    does not know the day) or `unsettled` (the place was no State's that day, or the sources do not say whose). `lots`:
+    everything that the place may be, where nothing is missing.
     """
 
     codes: tuple[str, ...]
@@ -49,9 +60,7 @@ class Standing:
     area: str | None
     border_m: float
     missing: str | None = None
-    # Of the land here and within the margin: which dependencies it is, and whether some of it is and some is not.
-    dependencies: tuple[str, ...] = field(default=(), compare=False)
-    mixed: bool = field(default=False, compare=False)
+    lots: Lots = field(default=frozenset(), compare=False)
 
 
 class Geography:
@@ -76,18 +85,62 @@ class Geography:
         x, y, back = _distinct(lon, lat)
         day = self._on(on)
         inside = self._inside(x, y)
-        near = [
-            self._lines.drawn.within(x, y, self.margin_m, BORDER_CAP_M),
-            *(hand.within(x, y, day.widest_m, BORDER_CAP_M) for hand in self._by_hand(day)),
-        ]
-        beside: list[set[int]] = [set() for _ in x]
+        near = self._near(x, y, day, BORDER_CAP_M)
+        beside = self._beside(len(x), day, near)
+        border_m = self._border_m(x, y, day, near)
+        answers = [self._standing(day, inside[i], beside[i], float(border_m[i])) for i in range(len(x))]
+        return [answers[i] for i in back]
+
+    def lots(self, lon: Floats, lat: Floats, on: date | None = None) -> list[Lots | None]:
+        """`lots` of the standings of many positions, and nothing else; None where something is missing."""
+        x, y, back = _distinct(lon, lat)
+        day = self._on(on)
+        # Of many, those that are far from every outline hang on the piece alone.
+        near = _vicinity().near(x, y) if len(x) > MANY else np.ones(len(x), dtype=bool)
+        found = np.empty(len(x), dtype=object)
+        far = np.flatnonzero(~near)
+        if len(far):
+            pieces, which = np.unique(self._piece(x[far], y[far]), return_inverse=True)
+            alone = [self._possible(day, frozenset({i} if i >= 0 else ()), frozenset()) for i in pieces.tolist()]
+            found[far] = _objects(alone)[which.reshape(-1)]
+        at = np.flatnonzero(near)
+        inside = map(frozenset, self._inside(x[at], y[at]))
+        beside = map(frozenset, self._beside(len(at), day, self._near(x[at], y[at], day, 0.0)))
+        found[at] = _objects([self._possible(day, *pieces) for pieces in zip(inside, beside, strict=True)])
+        answers: list[Lots | None] = found[back].tolist()
+        return answers
+
+    def _piece(self, x: Floats, y: Floats) -> Ints:
+        """Of positions that are on no outline the piece of land that holds each, or -1."""
+        point, zone = piece_index().hits(x, y)
+        land = np.isin(zone, self._land)
+        piece = np.full(len(x), -1, dtype=np.int64)
+        piece[point[land]] = zone[land]
+        return piece
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - there is one map a view, and it lives as long as the process
+    def _possible(self, day: Day, inside: frozenset[int], beside: frozenset[int]) -> Lots | None:
+        """What a position on these pieces, and within the margin of those, may be."""
+        numbers = inside | beside
+        if day.tenure.missing is not None or any(day.tenure.holdings[i].missing for i in numbers):
+            return None
+        lots = frozenset(lot for i in numbers for lot in day.lots[i])
+        # The coast does not make land uncertain: what lies off it is the same State's water.
+        return lots if inside else lots | {WATER}
+
+    def _near(self, x: Floats, y: Floats, day: Day, cap_m: float) -> list[Near]:
+        """The lines within their margin of each position, and the nearest one up to the cap."""
+        hand = (edges.within(x, y, day.widest_m, cap_m) for edges in self._by_hand(day))
+        return [self._lines.drawn.within(x, y, self.margin_m, cap_m), *hand]
+
+    def _beside(self, count: int, day: Day, near: Sequence[Near]) -> list[set[int]]:
+        """Of each position the pieces on either side of lines within their margin."""
+        beside: list[set[int]] = [set() for _ in range(count)]
         for found in near:
             close = day.parting[found.owner] & (found.distance <= self._lines.margin_m[found.owner])
             for point, border in zip(found.point[close].tolist(), found.owner[close].tolist(), strict=True):
                 beside[point] |= {int(self._lines.left[border]), int(self._lines.right[border])} - {COAST}
-        border_m = self._border_m(x, y, day, near)
-        answers = [self._standing(day, inside[i], beside[i], float(border_m[i])) for i in range(len(x))]
-        return [answers[i] for i in back]
+        return beside
 
     def _border_m(self, x: Floats, y: Floats, day: Day, near: Sequence[Near]) -> Floats:
         """To the nearest line that parts two lots, at most the cap."""
@@ -116,16 +169,37 @@ class Geography:
         one = len({h.holders for h in held}) <= 1 and all(h.certain for h in held)
         doubtful = [i for i in (*sorted(inside), *numbers) if not day.tenure.holdings[i].plain]
         missing = next((h.missing for h in held if h.missing is not None), None)
-        parts = {self._map.pieces[i].dependency for i in numbers}
         return Standing(
             codes,
             one and (bool(inside) or not held),
             self._map.pieces[doubtful[0]].name if doubtful else None,
             border,
             missing,
-            tuple(sorted(part for part in parts if part is not None)),
-            len(parts) > 1,
+            self._possible(day, frozenset(inside), frozenset(beside)) or frozenset(),
         )
+
+    def named(self, code: str, on: date | None = None) -> Lots | None:
+        """What a place may be that is said to be the State's, or the dependency's, without saying where it lies.
+
+        None where the map cannot say whose the dependency is on the day. A State has on a day that the map
+        does not know the dependencies of the nearest day that it knows.
+        """
+        day = self._on(on)
+        own = [i for i, piece in enumerate(self._map.pieces) if piece.dependency == code]
+        if own:
+            settled = not any(day.tenure.holdings[i].missing for i in own)
+            return frozenset(lot for i in own for lot in day.lots[i]) if settled else None
+        if day.tenure.missing is not None:
+            day = self._on(KNOWN_FROM if day.tenure.missing == BEFORE_LAYER else KNOWN_UNTIL)
+        parts = {lot for i in self._dependencies for lot in day.lots[i] if code in lot}
+        return frozenset({frozenset({code})} | parts)
+
+    def area(self, name: str, on: date | None = None) -> Lots | None:
+        """What a place in the area may be; None where nothing can be said of the day."""
+        day = self._on(on)
+        own = [i for i, piece in enumerate(self._map.pieces) if piece.id == name]
+        settled = own and not any(day.tenure.holdings[i].missing for i in own)
+        return frozenset(lot for i in own for lot in day.lots[i]) if settled else None
 
     def distance_m(self, lon: float, lat: float, code: str, on: date | None = None) -> tuple[float, float] | None:
         """Least and greatest geodesic distance in metres to the State's territory; None when it has none that day.
@@ -249,6 +323,10 @@ class Geography:
         hand = self._lines.by_hand
         return (hand,) if hand is not None and day.widest_m > 0 else ()
 
+    @cached_property
+    def _dependencies(self) -> list[int]:
+        return [i for i, piece in enumerate(self._map.pieces) if piece.dependency is not None]
+
     def _among(self, pieces: Ints) -> Truths:
         among = np.zeros(len(self._map.pieces), dtype=bool)
         among[pieces] = True
@@ -279,11 +357,12 @@ class Geography:
         return point[held], self._map.polygon_piece[number[held]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Day:
     """Whose each piece is, which lines part two lots, and the widest margin of those among them typed by hand."""
 
     tenure: Tenure
+    lots: tuple[Lots, ...]
     parting: Truths
     widest_m: float
 
@@ -297,7 +376,14 @@ def _day(tenure: Tenure) -> Day:
         numbers.append(lots.setdefault(lot, len(lots)))
     lines = outlines(MARGIN_M)
     parting = lines.parting(np.array(numbers, dtype=np.int64))
-    return Day(tenure, parting, float(lines.margin_m[parting & lines.typed].max(initial=0.0)))
+    own = tuple(map(_lots, layer().pieces, tenure.holdings))
+    return Day(tenure, own, parting, float(lines.margin_m[parting & lines.typed].max(initial=0.0)))
+
+
+def _lots(piece: Piece, holding: Holding) -> Lots:
+    """What a place on the piece may be."""
+    itself = {piece.dependency} if piece.dependency is not None else set()
+    return frozenset(frozenset({*(holders or (UNHELD,)), *itself}) for holders in holding.possible)
 
 
 @cache
@@ -305,6 +391,20 @@ def _tree() -> shapely.STRtree:
     polygons = layer().polygons
     shapely.prepare(polygons)
     return shapely.STRtree(polygons)
+
+
+@cache
+def _vicinity() -> Vicinity:
+    map_ = layer()
+    rings, _ = map_.rings_of(map_.of_kind("land", "area"))
+    return Vicinity(rings, float(outlines(MARGIN_M).margin_m.max()))
+
+
+def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
+    """The values as an array, sets left whole."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
 
 
 @cache

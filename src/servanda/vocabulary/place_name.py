@@ -22,6 +22,7 @@ from servanda.vocabulary.territories import region_names
 Sort = Literal["state", "states", "group", "region", "sea", "area", "place"]
 _LONGEST = 80
 _OFFERED = 3
+_ISLANDS = ("Quần đảo ", "Đảo ")  # left out in speech: Hoàng Sa
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,22 @@ def _named() -> list[tuple[str, Found]]:
     for sea in seas():
         named += [(n, Found("sea", sea.en)) for n in sea.names]
     for area in disputed_areas():
-        named += [(n, Found("area", area.en)) for n in (area.en, area.vi)]
+        named += [(n, Found("area", area.en)) for n in (area.en, area.vi, *_said_of_areas().get(area.en, ()))]
     named += [(n, Found("region", n)) for n in region_names()]
     return named
+
+
+@cache
+def _said_of_areas() -> dict[str, tuple[str, ...]]:
+    """The names of each disputed area in other words: in Russian, in each claimant's, and short ones in Vietnamese."""
+    text = (resources.files("servanda.data") / "geo" / "area_names.csv").read_text(encoding="utf-8")
+    said: dict[str, tuple[str, ...]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        said[row["area"]] = (*said.get(row["area"], ()), row["name"])
+    for area in disputed_areas():
+        names = (area.vi, *said.get(area.en, ()))
+        said[area.en] = (*names, *(n.removeprefix(p) for n in names for p in _ISLANDS if n.startswith(p)))
+    return said
 
 
 def _near(folded: str) -> tuple[str, ...]:

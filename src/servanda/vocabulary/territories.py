@@ -88,6 +88,16 @@ OVERSEAS = (
     Overseas("NOR", "BVT", 3.0, -54.7, 3.7, -54.1),
 )
 
+# Territories with a code whose land the map knows as a disputed area.
+DISPUTED_TERRITORIES = {
+    "ESH": "Western Sahara",
+    "FLK": "Falkland Islands (Malvinas)",
+    "GIB": "Gibraltar",
+    "IOT": "Chagos Archipelago",
+    "MYT": "Mayotte",
+    "SGS": "South Georgia and the South Sandwich Islands",
+}
+
 
 @cache
 def _by_code() -> dict[str, Subregion]:

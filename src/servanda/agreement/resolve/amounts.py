@@ -35,10 +35,10 @@ def resolve_amount(here: Here, node: s.AmountRef) -> Amount:
             return parameter(here, node)
         case s.CellRef(table, key):
             dimension, key_sort = table_dimension(here, node)
-            return Cell(table, operand(here, key, key_sort), dimension, here.span(node))
+            return Cell(table, operand(here, key, key_sort), dimension, span=here.span(node))
         case s.ShareOfRef(share, of):
             whole = resolve_amount(here, of)
-            return Share(share.value, whole, dimension_of(whole), here.span(node))
+            return Share(share.value, whole, dimension_of(whole), span=here.span(node))
         case s.LengthRef():
             return length(here, node)
         case s.ArithmeticRef():
@@ -55,7 +55,7 @@ def length(here: Here, node: s.LengthRef) -> Length:
     kinds = here.context.vocabulary.kinds
     if not any(k == "act" or kinds[k].lasts for k in variable.kinds):
         raise here.refuse("type-clash", node, "length", name=node.variable)
-    return Length(node.variable, "duration", here.span(node))
+    return Length(node.variable, "duration", span=here.span(node))
 
 
 def _quantity_path(here: Here, node: s.PathRef) -> Path:
@@ -71,9 +71,9 @@ def _arithmetic(here: Here, node: s.ArithmeticRef) -> Arithmetic:
     if node.operator == "times":
         if NUMBER not in (a, b):
             raise here.refuse("unit-clash", node.right, "times", second=here.span(node.left), left=a, right=b)
-        return Arithmetic("times", left, right, b if a == NUMBER else a, here.span(node))
+        return Arithmetic("times", left, right, b if a == NUMBER else a, span=here.span(node))
     check_same(here, node.left, left, node.right, right)
-    return Arithmetic(node.operator, left, right, a if a != ANY else b, here.span(node))
+    return Arithmetic(node.operator, left, right, a if a != ANY else b, span=here.span(node))
 
 
 def check_same(here: Here, left_node: object, left: Amount, right_node: object, right: Amount) -> None:

@@ -16,7 +16,6 @@ from servanda.vocabulary.act import Sort
 def resolve_bearer(here: Here, written: Scalar) -> Bearer:
     """The bearer under a key. Raises Unresolved after the report."""
     node = here.context.parse(written, "bearer")
-    assert isinstance(node, s.BearerRef)
     return _bearer(here.at(written), node)
 
 
@@ -47,6 +46,5 @@ def awaits(here: Here, judge: Scalar | None, whether: Scalar | None, anchor: Sca
         here.context.problems.say("awaits-missing", anchor.span)
         raise Unresolved
     node = here.context.parse(judge, "judge")
-    assert isinstance(node, s.JudgeRef)
     question = " ".join(whether.text.split()) if whether is not None else ""
     return Awaits(_bearer(here.at(judge), node.bearer), question)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 
 from servanda.agreement.resolve.context import Context
 from servanda.agreement.resolve.contradiction import contradiction
@@ -28,7 +27,7 @@ from servanda.norms.condition import (
     Or,
     Quantified,
 )
-from servanda.norms.norm import Agreement, Limits, Norm, Permits, Prohibits, Requires, Variant
+from servanda.norms.norm import Agreement, Limits, Norm, Permits, Prohibits, Requires, Variant, walk
 from servanda.norms.term import (
     DayName,
     Group,
@@ -177,15 +176,7 @@ def _walk(condition: Condition | None) -> Iterator[Condition]:
 
 def variables(node: object) -> Iterator[str]:
     """Every variable that a tree speaks of."""
-    match node:
-        case Path(variable=variable) | Length(variable=variable):
-            yield variable
-        case tuple():
-            for part in node:
-                yield from variables(part)
-        case _ if is_dataclass(node):
-            for one in fields(node):
-                yield from variables(getattr(node, one.name))
+    return (part.variable for part in walk(node) if isinstance(part, Path | Length))
 
 
 # ---- remarks

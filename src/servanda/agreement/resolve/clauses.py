@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, cast
+from typing import Literal
 
 from servanda.agreement import syntax as s
 from servanda.agreement.keys import STAGE_KEYS, STAGES, Key
@@ -89,7 +89,7 @@ class _Stage:
         if written is None:
             return None
         try:
-            tree = cast(s.ConditionRef, self._context.parse(written, "condition"))
+            tree = self._context.parse(written, "condition")
             return resolve_condition(self._here(written), tree)
         except Unresolved:
             self.failed = True
@@ -104,7 +104,7 @@ class _Stage:
             tree = self._context.parse(written, "effect")
             if isinstance(tree, s.OnThatDay):
                 return "on that day"
-            return resolve_time(self._here(written), cast(s.TimeRef, tree))
+            return resolve_time(self._here(written), tree)
         except Unresolved:
             self.failed = True
             return None
@@ -115,7 +115,7 @@ class _Stage:
         if written is None:
             return None
         try:
-            tree = cast(s.TimeRef, self._context.parse(written, "start_time"))
+            tree = self._context.parse(written, "start_time")
             return resolve_time(self._here(written), tree)
         except Unresolved:
             self.failed = True

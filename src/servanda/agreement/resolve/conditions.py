@@ -50,16 +50,16 @@ def resolve_condition(here: Here, node: s.ConditionRef) -> Condition:
     match node:
         case s.Joined(operator, parts):
             found = _all(here, parts)
-            return And(found, here.span(node)) if operator == "and" else Or(found, here.span(node))
+            return And(found, span=here.span(node)) if operator == "and" else Or(found, span=here.span(node))
         case s.Negated(part):
-            return Not(resolve_condition(here, part), here.span(node))
+            return Not(resolve_condition(here, part), span=here.span(node))
         case s.QuantifiedRef(quantifier, range_, where):
             found_range, inside = resolve_range(here, range_)
             inner = resolve_condition(inside, where) if where is not None else None
-            return Quantified(quantifier, found_range, inner, here.span(node))
+            return Quantified(quantifier, found_range, inner, span=here.span(node))
         case s.IsSentence():
             found_is = _is_sentence(here, node)
-            return Not(found_is, here.span(node)) if node.negated else found_is
+            return Not(found_is, span=here.span(node)) if node.negated else found_is
         case s.HasSentence():
             return _has(here, node)
 
@@ -87,7 +87,7 @@ def _is_sentence(here: Here, node: s.IsSentence) -> Condition:
         case s.OneOf(terms):
             want = sort_of(here, left)
             subject = operand(here, left, want)
-            return IsOneOf(subject, tuple(operand(here, t, want) for t in terms), span)
+            return IsOneOf(subject, tuple(operand(here, t, want) for t in terms), span=span)
         case s.OfKind(pop):
             return _of_kind(here, node, pop)
         case s.InPlace():
@@ -95,14 +95,14 @@ def _is_sentence(here: Here, node: s.IsSentence) -> Condition:
         case s.IsInForce():
             if not isinstance(left, s.NameRef):
                 raise here.refuse("type-clash", left, "not-agreement")
-            return InForce(left.text, span)
+            return InForce(left.text, span=span)
         case s.AboveWord(word):
             return _above(here, node, word)
         case s.NearRef():
             place = near(here, predicate)
-            return Distance(_place(here, left), place.distance, place.of, span)
+            return Distance(_place(here, left), place.distance, place.of, span=span)
         case s.BeyondRef():
-            return IsAt(_place(here, left), beyond(here, predicate), span)
+            return IsAt(_place(here, left), beyond(here, predicate), span=span)
         case s.OrderRef() | s.OffsetRef():
             return timing(here, _time(here, left), predicate)
         case s.Compared() | s.BetweenRef():
@@ -112,7 +112,7 @@ def _is_sentence(here: Here, node: s.IsSentence) -> Condition:
 def _same(here: Here, node: s.IsSentence, left: s.TermRef, right: s.TermRef) -> Condition:
     span = here.span(node)
     if (both := _amounts(here, left, right)) is not None:
-        return Between(both[0], both[1], both[1], span)
+        return Between(both[0], both[1], both[1], span=span)
     want_left, want_right = sort_of(here, left), sort_of(here, right)
     _not_shadowed(here, left, want_right)
     _not_shadowed(here, right, want_left)
@@ -123,7 +123,7 @@ def _same(here: Here, node: s.IsSentence, left: s.TermRef, right: s.TermRef) -> 
     a = operand(here, left, want_right)
     b = operand(here, right, want_left)
     _same_sort(here, node, a, b)
-    return Is(a, b, span)
+    return Is(a, b, span=span)
 
 
 def _not_shadowed(here: Here, node: s.TermRef, want: Want) -> None:
@@ -169,10 +169,10 @@ def _of_kind(here: Here, node: s.IsSentence, pop: s.Pop) -> Condition:
     subject = _party(here, node.left)
     found = resolve_pop(here, pop)
     if isinstance(found, Population):
-        return IsA(subject, found, pop.other, here.span(node))
+        return IsA(subject, found, pop.other, span=here.span(node))
     if pop.other:
         raise here.refuse("not-computable", pop, "other-member")
-    return IsIn(subject, found, None, here.span(node))
+    return IsIn(subject, found, None, span=here.span(node))
 
 
 def _in(here: Here, node: s.IsSentence, predicate: s.InPlace) -> Condition:
@@ -181,13 +181,13 @@ def _in(here: Here, node: s.IsSentence, predicate: s.InPlace) -> Condition:
     if sort is Sort.PLACE:
         if predicate.on is not None:
             raise here.refuse("type-clash", predicate.on, "place-on-day")
-        return IsAt(_place(here, node.left), area(here, predicate.place), here.span(node))
+        return IsAt(_place(here, node.left), area(here, predicate.place), span=here.span(node))
     subject = _party(here, node.left)
     if not isinstance(predicate.place, s.NameRef):
         raise here.refuse("type-clash", predicate.place, "party-in-place", text=_text_of(node.left))
     group = named_group(here, predicate.place, predicate.place.text)
     on = resolve_time(here, predicate.on) if predicate.on is not None else None
-    return IsIn(subject, group, on, here.span(node))
+    return IsIn(subject, group, on, span=here.span(node))
 
 
 def _text_of(node: s.TermRef) -> str:
@@ -225,7 +225,7 @@ def _above(here: Here, node: s.IsSentence, word: str) -> Above:
         raise here.refuse("type-clash", node.left, "no-scale", text=found.text)
     if word not in attribute.values:
         raise here.unknown("value", word, node.predicate, attribute.values)
-    return Above(found, word, here.span(node))
+    return Above(found, word, span=here.span(node))
 
 
 def _compared(here: Here, node: s.IsSentence, predicate: s.Compared | s.BetweenRef) -> Condition:
@@ -237,20 +237,20 @@ def _compared(here: Here, node: s.IsSentence, predicate: s.Compared | s.BetweenR
         greatest = resolve_amount(here, predicate.greatest)
         left, least = compared(here, node.left, left, predicate.least, least)
         left, greatest = compared(here, node.left, left, predicate.greatest, greatest)
-        return Between(left, least, greatest, here.span(node))
+        return Between(left, least, greatest, span=here.span(node))
     right = resolve_amount(here, predicate.amount)
     left, right = compared(here, node.left, left, predicate.amount, right)
-    return Compare(left, _OPERATORS[predicate.bound], right, here.span(node))
+    return Compare(left, _OPERATORS[predicate.bound], right, span=here.span(node))
 
 
 def timing(here: Here, left: Time, node: s.TimingRef) -> Timing:
     """Where a time stands to another."""
     match node:
         case s.OrderRef(relation, time):
-            return Order(left, relation, resolve_time(here, time), here.span(node))
+            return Order(left, relation, resolve_time(here, time), span=here.span(node))
         case s.OffsetRef(bound, amount, direction, time):
             found, anchor = time_amount(here, amount), resolve_time(here, time)
-            offset = Offset(left, bound, found, direction, anchor, here.span(node))
+            offset = Offset(left, bound, found, direction, anchor, span=here.span(node))
             if clocks(anchor) - {_dimension(found)}:
                 here.note("two-clocks", node)
             return offset
@@ -269,7 +269,7 @@ def _has(here: Here, node: s.HasSentence) -> Has:
         raise here.unknown("verb", node.verb, node, here.context.vocabulary.verbs)
     of = _object(here, node.of) if node.of is not None else None
     when = timing(here, verb_time(here, verb), node.timing) if node.timing is not None else None
-    return Has(_subject(here, node.subject), verb, of, when, here.span(node))
+    return Has(_subject(here, node.subject), verb, of, when, span=here.span(node))
 
 
 def verb_time(here: Here, verb: Verb) -> Path:

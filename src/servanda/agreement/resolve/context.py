@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from typing import Literal
+from typing import Any, Literal, overload
 
+from servanda.agreement import syntax as s
 from servanda.agreement.expected import Expectation
 from servanda.agreement.parser import Problem, parse
 from servanda.agreement.printer import show_name
 from servanda.agreement.source import Source, open_source
-from servanda.agreement.syntax import Expression
 from servanda.agreement.yaml import Mapping as YamlMapping
 from servanda.agreement.yaml import Node, Scalar
 from servanda.errors import Diagnostic, Phrase, Severity, Span
@@ -152,7 +153,51 @@ class Context:
         self.files[str(path)] = source
         return source
 
-    def parse(self, scalar: Scalar, start: str) -> Expression:
+    @contextmanager
+    def resolving(self, term: Term) -> Iterator[None]:
+        """While a term is looked into. Reports and raises Unresolved where it is already: it stands for itself."""
+        if term.name in self.busy:
+            self.problems.say("term-cycle", term.key.span, name=term.name)
+            raise Unresolved
+        self.busy.append(term.name)
+        try:
+            yield
+        finally:
+            self.busy.pop()
+
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["condition"]) -> s.ConditionRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["head"]) -> s.HeadRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["ranges"]) -> s.RangesRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["kinds"]) -> s.KindsRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["names"]) -> s.NamesRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["paths"]) -> s.PathsRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["bearer"]) -> s.BearerRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["judge"]) -> s.JudgeRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["group"]) -> s.GroupRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["region"]) -> s.RegionRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["position"]) -> s.PositionRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["amount"]) -> s.AmountRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["ceiling"]) -> s.CeilingRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["start_time"]) -> s.TimeRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: Literal["effect"]) -> s.EffectRef: ...
+    @overload
+    def parse(self, scalar: Scalar, start: str) -> s.Expression: ...
+    def parse(self, scalar: Scalar, start: str) -> Any:
         """The tree of a scalar. Reports and raises Unresolved where it has none."""
         key = ("parse", scalar.place, scalar.start, start)
         if key not in self.memo:
@@ -160,9 +205,9 @@ class Context:
         found = self.memo[key]
         if found is None:
             raise Unresolved
-        return found  # type: ignore[return-value]  # the memo holds values of every type
+        return found
 
-    def _parse(self, scalar: Scalar, start: str) -> Expression | None:
+    def _parse(self, scalar: Scalar, start: str) -> s.Expression | None:
         try:
             return parse(scalar.text, start)
         except Problem as problem:

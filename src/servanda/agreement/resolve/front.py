@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, cast
+from typing import cast
 
-from servanda.agreement import syntax as s
 from servanda.agreement.keys import FRONT_KEYS
 from servanda.agreement.resolve.context import Context, Here, Unresolved
 from servanda.agreement.resolve.groups import resolve_group
 from servanda.agreement.resolve.times import parse_date
 from servanda.agreement.yaml import Mapping, Scalar
+from servanda.norms.norm import Binding, Status
 from servanda.norms.term import Group
 from servanda.temporal import Counting
-
-Status = Literal["draft", "open", "in force", "ended"]
-Binding = Literal["treaty", "political"]
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def _parties(context: Context, node: Mapping) -> Group:
         context.problems.say("front-missing", node.span, key="parties")
         return NOBODY
     try:
-        tree = cast(s.GroupRef, context.parse(found, "group"))
+        tree = context.parse(found, "group")
         return resolve_group(Here(context, found), tree)
     except Unresolved:
         return NOBODY

@@ -68,16 +68,11 @@ def term_group(context: Context, term: Term) -> Group:
 
 
 def _term_group(context: Context, term: Term) -> Group | None:
-    if term.name in context.busy:
-        context.problems.say("term-cycle", term.key.span, name=term.name)
-        return None
-    context.busy.append(term.name)
     try:
-        return _value(context, term)
+        with context.resolving(term):
+            return _value(context, term)
     except Unresolved:
         return None
-    finally:
-        context.busy.pop()
 
 
 def _value(context: Context, term: Term) -> Group:
@@ -85,9 +80,8 @@ def _value(context: Context, term: Term) -> Group:
     match value:
         case Scalar():
             node = context.parse(value, "group")
-            assert isinstance(node, s.GroupRef)
             found = resolve_group(Here(context, value), node)
-            return Group(term.name, found.items, found.without, term.key.span)
+            return Group(term.name, found.items, found.without, span=term.key.span)
         case Mapping() if isinstance(file := value.get("file"), Scalar):
             return Group(term.name, (Listed(_codes(context, term, file)),), span=term.key.span)
         case Mapping() if value.get("group") is not None:
@@ -113,7 +107,7 @@ def resolve_group(here: Here, node: s.GroupRef) -> Group:
     """A list of parties and groups."""
     items = _items(here, node.items)
     without = _items(here, node.without)
-    return Group("", items, without, here.span(node))
+    return Group("", items, without, span=here.span(node))
 
 
 def _items(here: Here, items: tuple[s.GroupItemRef, ...]) -> tuple[GroupItem, ...]:

@@ -71,12 +71,12 @@ def _lines(here: Here, name: str, value: Node) -> list[Line]:
     found, failed = [], False
     for part in parts:
         try:
-            condition = resolve_condition(inside, part)  # type: ignore[arg-type]  # the rule gives conditions
+            condition = resolve_condition(inside, part)
         except Unresolved:
             failed = True
             continue
-        text = show_condition(part)  # type: ignore[arg-type]  # as above
-        found.append(Line(condition, text, name, inside.span(part)))
+        text = show_condition(part)
+        found.append(Line(condition, text, name, span=inside.span(part)))
     if failed:
         raise Unresolved
     return found
@@ -115,5 +115,5 @@ def _exception(here: Here, name: str, value: Node) -> Exception_:
         here.context.problems.say("type-clash", value.span, "condition-needed")
         raise Unresolved
     tree = here.context.parse(chosen, "condition")
-    condition = resolve_condition(here.at(chosen), tree)  # type: ignore[arg-type]  # the rule gives conditions
-    return Exception_(name, condition, show_condition(tree))  # type: ignore[arg-type]  # as above
+    condition = resolve_condition(here.at(chosen), tree)
+    return Exception_(name, condition, show_condition(tree))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from servanda.agreement import syntax as s
 from servanda.agreement.keys import HEADS, NORM_KEYS
 from servanda.agreement.resolve.bearers import awaits, resolve_bearer
 from servanda.agreement.resolve.context import Context, Here, Unresolved
@@ -129,7 +128,7 @@ class _Resolver:
             return (), here
         found: list[Range] = []
         try:
-            node = cast(s.RangesRef, self._context.parse(written, "ranges"))
+            node = self._context.parse(written, "ranges")
             for one in node.ranges:
                 range_, here = resolve_range(here.at(written), one)
                 found.append(range_)
@@ -182,7 +181,7 @@ class _Resolver:
             return None
 
         def make() -> Time:
-            return resolve_time(here.at(written), cast(s.TimeRef, self._context.parse(written, "start_time")))
+            return resolve_time(here.at(written), self._context.parse(written, "start_time"))
 
         return self._try(make, None)
 

@@ -24,7 +24,7 @@ def path(here: Here, node: s.PathRef) -> Path:
         attribute = _attribute(here, node, variable, kinds, sort, name)
         steps.append(attribute)
         kinds, sort = ("act",), attribute.sort
-    return Path(node.names[0], tuple(steps), sort, here.span(node))
+    return Path(node.names[0], tuple(steps), sort, span=here.span(node))
 
 
 def _unbound_case(here: Here, node: s.PathRef) -> str | None:
@@ -68,7 +68,7 @@ def operand(here: Here, node: object, want: Want) -> Operand:
             return _name(here, node, want)
         case s.NumberRef(value=value, unit=unit):
             if _sort(want) is Sort.YEAR and not unit and value.denominator == 1:
-                return Word(str(int(value)), here.span(node))
+                return Word(str(int(value)), span=here.span(node))
             raise here.refuse("type-clash", node, "number-is")
         case s.DateRef():
             raise here.refuse("type-clash", node, "date-is")
@@ -81,7 +81,7 @@ def it(here: Here, node: object) -> Path:
     """The State that the clause speaks of, as an operand."""
     if not here.clause:
         raise here.refuse("type-clash", node, "it-outside-clause")
-    return Path("it", (), Sort.PARTY, here.span(node))
+    return Path("it", (), Sort.PARTY, span=here.span(node))
 
 
 def _sort(want: Want) -> Sort | None:
@@ -94,7 +94,7 @@ def _path_or_word(here: Here, node: s.PathRef, want: Want) -> Operand:
     word = ".".join(node.names)
     if sort is Sort.NORM and not bound:
         _known_norm(here, node, word)
-        return Word(word, here.span(node))
+        return Word(word, span=here.span(node))
     if not bound and len(node.names) == 1:
         return _word(here, node, want)
     found = path(here, node)
@@ -118,21 +118,21 @@ def compatible(one: Sort, other: Sort) -> bool:
 def _word(here: Here, node: s.PathRef, want: Want) -> Operand:
     word = node.names[0]
     if word == "none" and want is not None:
-        return Nothing(here.span(node))
+        return Nothing(span=here.span(node))
     match want:
         case Attribute(sort=Sort.WORD, values=values):
             if values and word not in values:
                 raise here.unknown("value", word, node, values)
-            return Word(word, here.span(node))
+            return Word(word, span=here.span(node))
         case Sort.WORD:
-            return Word(word, here.span(node))
+            return Word(word, span=here.span(node))
     raise here.refuse("unbound-variable", node, _unbound_case(here, node), name=word)
 
 
 def _name(here: Here, node: s.NameRef, want: Want) -> Operand:
     sort = _sort(want)
     if sort is Sort.NORM:
-        return Word(node.text, here.span(node))
+        return Word(node.text, span=here.span(node))
     if sort is Sort.WORD:
         raise here.refuse("type-clash", node, "name-for-word", name=node.text)
     if sort not in (None, Sort.PARTY, Sort.ACT_OR_PARTY):
@@ -149,11 +149,11 @@ def party_name(here: Here, node: s.NameRef) -> PartyName:
     context = here.context
     term = context.terms.get(node.text)
     if term is not None and term.kind == "organ":
-        return PartyName(node.text, here.span(node))
+        return PartyName(node.text, span=here.span(node))
     if term is not None:
         case = "is-group" if term.kind == "group" else "not-party"
         raise here.refuse("type-clash", node, case, term.key.span, name=node.text)
     code = context.parties.code(node.text)
     if code is None:
         raise here.unknown("party", node.text, node, [*context.parties.names(), *context.terms])
-    return PartyName(code, here.span(node))
+    return PartyName(code, span=here.span(node))

@@ -57,14 +57,14 @@ def resolve_place(here: Here, node: s.PlaceRef) -> Place:
         case s.ZoneRef():
             return _zone(here, node)
         case s.PartRef(part, of):
-            return TerritoryOf(part, _side(here, of), extent(here.context), here.span(node))
+            return TerritoryOf(part, _side(here, of), extent(here.context), span=here.span(node))
         case s.BorderOfRef(of):
-            return BorderOf(_owner(here, of), here.span(node))
+            return BorderOf(_owner(here, of), span=here.span(node))
         case s.BorderRef(first, second):
-            return BorderBetween(_side(here, first), _side(here, second), here.span(node))
+            return BorderBetween(_side(here, first), _side(here, second), span=here.span(node))
         case s.StripRef(width, first, second):
-            line = BorderBetween(_side(here, first), _side(here, second), here.span(node))
-            return Near(_width(here, width), line, here.span(node))
+            line = BorderBetween(_side(here, first), _side(here, second), span=here.span(node))
+            return Near(_width(here, width), line, span=here.span(node))
 
 
 def area(here: Here, node: s.PlaceRef) -> Place:
@@ -76,12 +76,12 @@ def area(here: Here, node: s.PlaceRef) -> Place:
 
 def beyond(here: Here, node: s.BeyondRef) -> Beyond:
     """One side of a parallel or a meridian."""
-    return Beyond(node.side, -node.degrees if node.letter in "SW" else node.degrees, here.span(node))
+    return Beyond(node.side, -node.degrees if node.letter in "SW" else node.degrees, span=here.span(node))
 
 
 def near(here: Here, node: s.NearRef) -> Near:
     """Everything within a distance of a place."""
-    return Near(_width(here, node.distance), resolve_place(here, node.of), here.span(node))
+    return Near(_width(here, node.distance), resolve_place(here, node.of), span=here.span(node))
 
 
 # ---- how far territory reaches
@@ -196,11 +196,11 @@ def _named(here: Here, node: s.NameRef) -> Place:
         case = "place-in-group" if term.kind == "group" else "not-region"
         raise here.refuse("type-clash", node, case, term.key.span, name=node.text)
     if node.text in known_regions():
-        return Region(node.text, here.span(node))
+        return Region(node.text, span=here.span(node))
     if context.parties.code(node.text) is not None or is_group(context, node.text):
         raise here.refuse("type-clash", node, "place-in-state", name=node.text)
     if states := _region_states(node.text):
-        return TerritoryOf("territory", Group(node.text, (Listed(states),)), extent(context), here.span(node))
+        return TerritoryOf("territory", Group(node.text, (Listed(states),)), extent(context), span=here.span(node))
     if isinstance(found := resolve_name(node.text), Ambiguous):
         context.problems.add(place_problem(found, here.span(node)))
         raise Unresolved
@@ -227,14 +227,8 @@ def _zone(here: Here, node: s.ZoneRef) -> Place:
 
 def term_region(context: Context, term: Term) -> Place:
     """The region that a term of `regions`, or an open one of `parameters`, stands for."""
-    if term.name in context.busy:
-        context.problems.say("term-cycle", term.key.span, name=term.name)
-        raise Unresolved
-    context.busy.append(term.name)
-    try:
+    with context.resolving(term):
         return _value(context, term)
-    finally:
-        context.busy.pop()
 
 
 def _value(context: Context, term: Term) -> Place:
@@ -242,7 +236,6 @@ def _value(context: Context, term: Term) -> Place:
     match value:
         case Scalar():
             node = context.parse(value, "region")
-            assert isinstance(node, s.RegionRef)
             return resolve_region(Here(context, value), node, term.name)
         case Mapping() if isinstance(file := value.get("geometry"), Scalar):
             _no_other_keys(context, value, "geometry")
@@ -252,7 +245,7 @@ def _value(context: Context, term: Term) -> Place:
             return _circle(context, term, value)
         case Mapping() if value.get("region") is not None:
             context.open_parameters.setdefault(term.name, OpenParameter(term.name, "region"))
-            return OpenRegion(term.name, term.key.span)
+            return OpenRegion(term.name, span=term.key.span)
     context.problems.say("type-clash", term.key.span, "region-value", name=term.name)
     raise Unresolved
 
@@ -269,7 +262,7 @@ def _from_file(context: Context, term: Term, file: Scalar) -> Outline:
         context.problems.say("cannot-read-file", file.span, "missing", file=file.text)
         raise Unresolved
     context.geometry[term.name] = str(where)
-    return Outline(term.name, str(where), term.key.span)
+    return Outline(term.name, str(where), span=term.key.span)
 
 
 def _circle(context: Context, term: Term, value: Mapping) -> Combined:
@@ -280,17 +273,16 @@ def _circle(context: Context, term: Term, value: Mapping) -> Combined:
         context.problems.say("circle-incomplete", term.key.span, name=term.name, key=missing)
         raise Unresolved
     spot, amount = context.parse(centre, "position"), context.parse(radius, "amount")
-    assert isinstance(spot, s.PositionRef)
     here = Here(context, radius)
-    width = _width(here, cast(s.AmountRef, amount))
-    inside = Near(width, Spot(spot.lon, spot.lat, Here(context, centre).span(spot)), term.key.span)
-    return Combined("or", ((False, inside),), term.name, term.key.span)
+    width = _width(here, amount)
+    inside = Near(width, Spot(spot.lon, spot.lat, span=Here(context, centre).span(spot)), span=term.key.span)
+    return Combined("or", ((False, inside),), term.name, span=term.key.span)
 
 
 def resolve_region(here: Here, node: s.RegionRef, name: str = "") -> Combined:
     """Parts joined by `or` or `and`."""
     parts = tuple((p.negated, _region_part(here, p)) for p in node.parts)
-    return Combined(node.operator, parts, name, here.span(node))
+    return Combined(node.operator, parts, name, span=here.span(node))
 
 
 def _region_part(here: Here, part: s.RegionPart) -> Place:

@@ -16,7 +16,7 @@ NUMBER = "number"
 def quantity(here: Here, node: s.NumberRef) -> Quantity:
     """A number with its unit."""
     if not node.unit:
-        return Quantity(node.value, NUMBER, "", None, here.span(node))
+        return Quantity(node.value, NUMBER, "", None, span=here.span(node))
     found = unit(node.unit)
     if found is None:
         known = [n for u in units().values() for n in (u.name, *u.aliases)]
@@ -32,14 +32,14 @@ def in_unit(here: Here, node: s.NumberRef, found: Unit) -> Quantity:
     match found.dimension:
         case "calendar":
             _need_counting(here, node)
-            return Quantity(node.value, "calendar", node.unit, _calendar(here, node, found), span)
+            return Quantity(node.value, "calendar", node.unit, _calendar(here, node, found), span=span)
         case "duration":
             us = node.value * found.factor * 1_000_000
             if us.denominator != 1:
                 raise here.refuse("not-computable", node, "microseconds")
-            return Quantity(node.value * found.factor, "duration", node.unit, ExactSpan(int(us)), span)
+            return Quantity(node.value * found.factor, "duration", node.unit, ExactSpan(int(us)), span=span)
         case _:
-            return Quantity(node.value * found.factor, found.dimension, node.unit, None, span)
+            return Quantity(node.value * found.factor, found.dimension, node.unit, None, span=span)
 
 
 _LONGEST_SPAN = 12 * 9000  # months; a span that leaves the calendar from any day is no span

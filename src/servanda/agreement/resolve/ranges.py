@@ -67,7 +67,6 @@ def term_kinds(here: Here, term: Term) -> tuple[str, ...]:
         context.problems.say("type-clash", term.key.span, "activity-value", name=term.name)
         raise Unresolved
     node = context.parse(value, "kinds")
-    assert isinstance(node, s.KindsRef)
     inside = Here(context, value)
     for kind in node.kinds:
         _known_kind(inside, node, kind)

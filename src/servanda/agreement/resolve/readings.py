@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as TypeMapping
 from dataclasses import fields, is_dataclass
 from itertools import product
+from typing import cast
 
 from servanda.agreement import syntax as s
 from servanda.agreement.parser import Problem, parse
@@ -108,7 +109,7 @@ def _of_term(context: Context, name: str, found: Readings) -> None:
         term = context.terms.get(name)
         if term is not None:
             readings_in(context, term.value, name, own)
-    own = context.memo[key]  # type: ignore[assignment]  # the memo holds values of every type
+    own = cast("Readings", context.memo[key])
     for reading, choices in own.items():
         found.setdefault(reading, choices)
 
@@ -124,7 +125,7 @@ def _names(context: Context, scalar: Scalar) -> tuple[str, ...]:
     if key not in context.memo:
         candidates = tuple(t for t in context.terms if t in scalar.text)
         context.memo[key] = _parsed_names(scalar, candidates) if candidates else ()
-    return context.memo[key]  # type: ignore[return-value]  # the memo holds values of every type
+    return cast("tuple[str, ...]", context.memo[key])
 
 
 def _parsed_names(scalar: Scalar, candidates: tuple[str, ...]) -> tuple[str, ...]:

@@ -52,7 +52,6 @@ Mode = Literal["keeping", "placing"] | None
 def head_range(here: Here, written: Scalar, head: str) -> tuple[Mode, Range, Here]:
     """The thing under the head, and the scope with its variable."""
     node = here.context.parse(written, "head")
-    assert isinstance(node, s.HeadRef)
     here = here.at(written)
     found, inner = resolve_range(here, node.range)
     is_standing = stands(here, found)
@@ -111,7 +110,7 @@ def _due(here: Here, node: object, get: Get) -> Due:
     if broken is None:
         return KeptUp(None)
     tree = here.context.parse(broken, "condition")
-    return KeptUp(resolve_condition(here.at(broken), tree))  # type: ignore[arg-type]  # the rule gives conditions
+    return KeptUp(resolve_condition(here.at(broken), tree))
 
 
 def _may_extend(here: Here, node: Node | None) -> MayExtend | None:
@@ -124,10 +123,10 @@ def _may_extend(here: Here, node: Node | None) -> MayExtend | None:
     condition = None
     if isinstance(by, Scalar):
         tree = here.context.parse(by, "condition")
-        condition = resolve_condition(here.at(by), tree)  # type: ignore[arg-type]  # the rule gives conditions
+        condition = resolve_condition(here.at(by), tree)
     amount = None
     if isinstance(most, Scalar):
-        amount = time_amount(here.at(most), here.context.parse(most, "amount"))  # type: ignore[arg-type]  # as above
+        amount = time_amount(here.at(most), here.context.parse(most, "amount"))
     return MayExtend(condition, amount, _whole(here, times))
 
 
@@ -174,7 +173,6 @@ def _per(here: Here, written: Scalar | None) -> tuple[Path, ...]:
     if written is None:
         return ()
     node = here.context.parse(written, "paths")
-    assert isinstance(node, s.PathsRef)
     inside = here.at(written)
     found = tuple(path(inside, one) for one in node.paths)
     for one, ref in zip(found, node.paths, strict=True):
@@ -247,12 +245,12 @@ def _step(here: Here, key: Scalar, value: Node, measured: Here, node: object, me
     if not isinstance(value, Scalar):
         here.context.problems.say("type-clash", value.span, "text-needed", key=key.text)
         raise Unresolved
-    when = resolve_time(here.at(key), here.context.parse(key, "start_time"))  # type: ignore[arg-type]  # a time
+    when = resolve_time(here.at(key), here.context.parse(key, "start_time"))
     return when, _amount(here.at(value), here.context.parse(value, "amount"), measured, node, measure)
 
 
-def _amount(here: Here, tree: object, measured: Here, node: object, measure: Measure) -> Amount:
-    found = resolve_amount(here, tree)  # type: ignore[arg-type]  # the rule gives amounts
+def _amount(here: Here, tree: s.AmountRef, measured: Here, node: object, measure: Measure) -> Amount:
+    found = resolve_amount(here, tree)
     subject = measure.amount
     if isinstance(subject, Length):
         if dimension_of(found) in TIMES:

@@ -36,11 +36,11 @@ def parameter(here: Here, node: s.NameRef) -> Amount:
     value = pick(context, term.value, term.name)
     if isinstance(value, Mapping):
         opened = open_amount(context, term, value)
-        return Parameter(term.name, opened.dimension, here.span(node))
+        return Parameter(term.name, opened.dimension, span=here.span(node))
     found = parameter_value(context, term)
     if is_readings(term.value):
         return found
-    return Parameter(term.name, found.dimension, here.span(node))
+    return Parameter(term.name, found.dimension, span=here.span(node))
 
 
 def parameter_value(context: Context, term: Term) -> Quantity:

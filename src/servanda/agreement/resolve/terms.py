@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
-from typing import cast
 
-from servanda.agreement import syntax as s
 from servanda.agreement.resolve.context import Context, Here, Term, TermKind, Unresolved
 from servanda.agreement.resolve.groups import term_group
 from servanda.agreement.resolve.places import TERRITORY, extent, term_region
@@ -52,7 +50,7 @@ def _kind_of(kind: TermKind, value: Node) -> TermKind:
 
 def _organs(context: Context, value: Scalar, base: FilePath) -> None:
     try:
-        node = cast(s.NamesRef, context.parse(value, "names"))
+        node = context.parse(value, "names")
     except Unresolved:
         return
     for name in node.names:

@@ -42,21 +42,21 @@ def resolve_time(here: Here, node: s.TimeRef) -> Time:
         case s.TimeWord():
             return _word(here, node)
         case s.EntryRef(agreement, party):
-            return TreatyTime("entry", agreement, _party(here, party), here.span(node))
+            return TreatyTime("entry", agreement, _party(here, party), span=here.span(node))
         case s.ChosenRef(which, first, second):
-            return Chosen(which, resolve_time(here, first), resolve_time(here, second), here.span(node))
+            return Chosen(which, resolve_time(here, first), resolve_time(here, second), span=here.span(node))
         case s.YearlyRef(which, month, day, relation, of):
-            return YearlyDay(which, month, day, relation, resolve_time(here, of), here.span(node))
+            return YearlyDay(which, month, day, relation, resolve_time(here, of), span=here.span(node))
         case s.MonthStartRef(ordinal, of):
             if not 1 <= ordinal <= 120:
                 raise here.refuse("not-computable", node, "ordinal")
-            return MonthStart(ordinal, resolve_time(here, of), here.span(node))
+            return MonthStart(ordinal, resolve_time(here, of), span=here.span(node))
         case s.ShiftedRef():
             return _shifted(here, node)
 
 
 def _shifted(here: Here, node: s.ShiftedRef) -> Shifted:
-    shifted = Shifted(time_amount(here, node.amount), node.direction, resolve_time(here, node.of), here.span(node))
+    shifted = Shifted(time_amount(here, node.amount), node.direction, resolve_time(here, node.of), span=here.span(node))
     if len(clocks(shifted)) > 1:
         here.note("two-clocks", node)
     return shifted
@@ -112,9 +112,9 @@ def written_date(here: Here, node: object, text: str) -> DayName | InstantName:
     found = parse_date(text)
     match found:
         case date() if not isinstance(found, datetime):
-            return DayName(found, span)
+            return DayName(found, span=span)
         case datetime() if found.tzinfo is not None:
-            return InstantName(instant_us(found), span)
+            return InstantName(instant_us(found), span=span)
         case datetime():
             raise here.refuse("no-offset", node, None, time=text)
     raise here.refuse("no-such-day", node, None, date=text)
@@ -151,12 +151,5 @@ def named_date(here: Here, term: Term) -> Time:
     if not isinstance(value, Scalar):
         context.problems.say("type-clash", term.key.span, "date-value", name=term.name)
         raise Unresolved
-    if term.name in context.busy:
-        context.problems.say("term-cycle", term.key.span, name=term.name)
-        raise Unresolved
-    context.busy.append(term.name)
-    try:
-        node = context.parse(value, "start_time")
-        return resolve_time(Here(context, value), node)  # type: ignore[arg-type]  # the rule gives times
-    finally:
-        context.busy.pop()
+    with context.resolving(term):
+        return resolve_time(Here(context, value), context.parse(value, "start_time"))

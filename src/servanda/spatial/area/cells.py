@@ -10,24 +10,29 @@ crosses the cell once and nothing hides in it, no hole and no strait. Elsewhere 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from servanda.spatial.area.shore import Ints, Shore, Truths, spread
-from servanda.spatial.ellipsoid.arcs import MEAN_RADIUS_M, positions
-from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, Floats
-from servanda.spatial.ellipsoid.sphere import apart
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, MEAN_RADIUS_M, Floats
+from servanda.spatial.ellipsoid.sphere import apart, positions
 
 DEEPEST = 19  # halvings of a face: cells of twenty metres
 LATTICE = 2**DEEPEST  # nodes of a face run from -LATTICE to LATTICE in steps of two
 _FIRST = 2
 _LARGEST_M = 12_000.0
-_FINE = 15  # cells are smaller than the range by this
-AT_ONCE = 2_000_000  # pairs of a cell and a ball
-ROOM = 2.0  # what is kept for a cell serves around it too, as far as this many half diagonals from its middle
+_FINE = 8  # cells are smaller than the range by this
+_AT_ONCE = 500_000  # pairs of a cell and a ball
+_ROOM = 2.0  # what is kept for a cell serves around it too, as far as this many half diagonals from its middle
+# For a quarter to have its room in that of the whole, the whole needs half a diagonal and half of that room; a little
+# more, as large cells are not quite alike.
+_ROOM_ABOVE = 1.25
 NEAR_ENOUGH = 0.35  # balls are opened until their radius is this share of the half diagonal
-_SPREAD = 0.95  # of a chord between directions: a little less than sixty degrees
+# Radians between the outermost directions, seen from the middle; seen from anywhere around, it is 120 degrees at most.
+# So steep a line that leaves a cell on one side comes back before it leaves the room around it.
+_SPREAD = 1.88
 
 
 @dataclass(frozen=True)
@@ -106,30 +111,38 @@ def common_level(reach: float) -> int:
     return int(np.clip(np.ceil(np.log2(whole / largest)), _FIRST, DEEPEST))
 
 
-def search(shore: Shore, reach: float) -> tuple[Cells, set[int]]:
-    """The cells in which the line lies, and the middles of the sides of cells halved beyond the common level."""
+def search(shore: Shore, reach: float) -> tuple[Cells, Ints]:
+    """The cells in which the line lies, and the middles (as keys) of sides of cells halved beyond the common level."""
     common = common_level(reach)
-    waiting = [whole_earth(shore)]
-    found: list[Cells] = []
-    halved: set[int] = set()
+    halved = [np.empty(0, dtype=np.int64)]
+
+    def sift(cells: Cells) -> tuple[Cells, Truths]:
+        cells, scattered = _sifted(cells, shore, reach, common)
+        done = (cells.level >= common) & (~scattered | (cells.level >= DEEPEST))
+        corners = cells.take(~done & (cells.level >= common)).corners()
+        halved.append(key((corners + np.roll(corners, -1, axis=1)) // 2).ravel())
+        return cells, done
+
+    return narrowed(shore, sift), np.unique(np.concatenate(halved))
+
+
+def narrowed(shore: Shore, sift: Callable[[Cells], tuple[Cells, Truths]]) -> Cells:
+    """What is left of the whole Earth; `sift` drops cells and says which are done, the others are halved."""
+    waiting, found = [_whole_earth(shore)], []
     while waiting:
         cells = waiting.pop()
-        if len(cells) > 1 and int(cells.count.sum()) > AT_ONCE:
+        if len(cells) > 1 and int(cells.count.sum()) > _AT_ONCE:
             half = np.arange(len(cells)) < len(cells) // 2
             waiting += [cells.take(half), cells.take(~half)]
             continue
-        cells, scattered = _sifted(cells, shore, reach, common)
-        done = (cells.level >= common) & (~scattered | (cells.level >= DEEPEST))
+        cells, done = sift(cells)
         found.append(cells.take(done))
-        rest = cells.take(~done)
-        if len(rest):
-            waiting.append(quartered(rest))
-            corners = rest.take(rest.level >= common).corners()
-            halved.update(key((corners + np.roll(corners, -1, axis=1)) // 2).ravel().tolist())
-    return joined(found), halved
+        if not done.all():
+            waiting.append(_quartered(cells.take(~done)))
+    return _joined(found)
 
 
-def whole_earth(shore: Shore) -> Cells:
+def _whole_earth(shore: Shore) -> Cells:
     """Large cells over the whole Earth, to begin with."""
     side = 2**_FIRST
     face, row, column = (v.ravel() for v in np.meshgrid(np.arange(6), np.arange(side), np.arange(side), indexing="ij"))
@@ -147,7 +160,7 @@ def whole_earth(shore: Shore) -> Cells:
     )
 
 
-def quartered(cells: Cells) -> Cells:
+def _quartered(cells: Cells) -> Cells:
     """Each cell as its four quarters."""
     four = np.repeat(np.arange(len(cells)), 4)
     shift = np.tile(np.arange(4), len(cells))
@@ -163,7 +176,7 @@ def quartered(cells: Cells) -> Cells:
     )
 
 
-def joined(parts: list[Cells]) -> Cells:
+def _joined(parts: list[Cells]) -> Cells:
     """The cells of all parts."""
     begin = np.cumsum([0, *(len(p.nodes) for p in parts[:-1])])
     level, face, row, column, count, nodes = (
@@ -176,9 +189,10 @@ def joined(parts: list[Cells]) -> Cells:
 
 def _sifted(cells: Cells, shore: Shore, reach: float, common: int) -> tuple[Cells, Truths]:
     """The cells that are neither wholly within reach nor wholly beyond, with shorter lists; and whether what may be
-    nearest to a cell lies scattered over more than sixty degrees."""
+    nearest to a cell lies scattered over more than sixty degrees to either side of one direction."""
     middle, half = measured(cells)
-    pairs = paired(cells, middle, np.where(cells.level >= common, -1.0, NEAR_ENOUGH * half), shore)
+    largest = np.where(cells.level >= common, -1.0, NEAR_ENOUGH * half)
+    pairs = paired(cells, middle, largest, shore)
     nearest, least = (np.minimum.reduceat(v, pairs.begin()) for v in (pairs.high, pairs.low))
     least = np.maximum(least - shore.stray(least), 0.0)
     inside = nearest + half <= reach
@@ -187,14 +201,16 @@ def _sifted(cells: Cells, shore: Shore, reach: float, common: int) -> tuple[Cell
     held = shore.holds(*positions(middle[asked]))
     inside[asked[held]], outside[asked[~held]] = True, True
     open_ = ~inside & ~(outside & (least - half > reach))
-    room = ROOM * half
+    room = half * (_ROOM_ABOVE + (_ROOM - _ROOM_ABOVE) * 0.5 ** np.maximum(common - cells.level, 0))
     stray = shore.stray(np.maximum(nearest - room, 0.0))
     pairs = pairs.take(open_[pairs.cell] & (pairs.low <= (nearest + 2 * room + stray)[pairs.cell]))
-    chord = turned(pairs, middle, nearest, shore.balls.centre)
-    drift = window(room[pairs.cell], least[pairs.cell], chord)
+    turn = turned(pairs, middle, nearest, shore.balls.centre)
+    drift = window(room[pairs.cell], least[pairs.cell], turn, pairs.swing)
     kept = pairs.low <= (nearest + stray)[pairs.cell] + drift
-    scattered = np.zeros(len(cells), dtype=bool)
-    scattered[pairs.cell[kept & (chord > _SPREAD)]] = True
+    left, right = np.zeros(len(cells)), np.zeros(len(cells))
+    np.maximum.at(left, pairs.cell[kept], (pairs.swing - turn)[kept])
+    np.maximum.at(right, pairs.cell[kept], (pairs.swing + turn)[kept])
+    scattered = left + right > _SPREAD
     count = np.bincount(pairs.cell[kept], minlength=len(cells))
     place = (cells.level, cells.face, cells.row, cells.column)
     sifted = Cells(*place, np.cumsum(count) - count, count, pairs.node[kept], outside)
@@ -228,7 +244,7 @@ def paired(cells: Cells, middle: Floats, largest: Floats, shore: Shore) -> Pairs
     """The cells with what is on their lists, opened until no ball is larger than its cell allows."""
     cell = np.repeat(np.arange(len(cells)), cells.count)
     cell, node = _opened(cell, cells.nodes[spread(cells.start, cells.count)], largest, shore)
-    about, wrong = apart(middle[cell], shore.balls.centre[node])
+    about, wrong = apart(middle.take(cell, axis=0), shore.balls.centre.take(node, axis=0))
     radius = shore.balls.radius[node]
     sine = np.maximum(np.sin(np.minimum(about / MEAN_RADIUS_M, 3.1)), 1e-3)
     low = np.maximum(about - radius - wrong, 0.0)
@@ -257,19 +273,23 @@ def _opened(cell: Ints, node: Ints, largest: Floats, shore: Shore) -> tuple[Ints
 
 
 def turned(pairs: Pairs, middle: Floats, nearest: Floats, centre: Floats) -> Floats:
-    """How far each ball's direction, seen from the middle, lies from that of the nearest: as a chord between them."""
-    up, far = middle[pairs.cell], centre[pairs.node]
-    flat = far - up * np.einsum("ij,ij->i", up, far)[:, None]
-    flat /= np.maximum(np.sqrt(np.einsum("ij,ij->i", flat, flat)), 1e-12)[:, None]
+    """By which angle each ball's direction, seen from the middle, is turned from that of the nearest, to the left."""
+    far = centre.take(pairs.node, axis=0)
     least = np.flatnonzero(pairs.high == nearest[pairs.cell])
-    first = np.full(len(middle), -1)
-    first[pairs.cell[least]] = least
-    gap = flat - flat[first[pairs.cell]]
-    chord: Floats = np.sqrt(np.einsum("ij,ij->i", gap, gap)) + pairs.swing
-    return chord
+    ahead = np.zeros_like(middle)
+    ahead[pairs.cell[least]] = far[least]
+    left = np.cross(middle, ahead)
+    ahead = np.cross(left, middle)
+    turn: Floats = np.arctan2(_along(far, left.take(pairs.cell, axis=0)), _along(far, ahead.take(pairs.cell, axis=0)))
+    return turn
 
 
-def window(room: Floats, least: Floats, chord: Floats) -> Floats:
+def _along(one: Floats, other: Floats) -> Floats:
+    product: Floats = np.einsum("ij,ij->i", one, other)
+    return product
+
+
+def window(room: Floats, least: Floats, turn: Floats, swing: Floats) -> Floats:
     """How much farther than the nearest a ball may be from the middle and yet be nearest to some point around it.
 
     Two distances drift apart along a step by no more than the step times the chord between their directions, and by
@@ -277,6 +297,7 @@ def window(room: Floats, least: Floats, chord: Floats) -> Floats:
     """
     clear = (least - room) / MEAN_RADIUS_M
     steep = np.abs(1 / np.tan(np.clip(clear, 1e-6, np.pi - 1e-3)))
+    chord = 2 * np.abs(np.sin(turn / 2)) + swing
     drift = room * (1.02 * chord + 1e-4) + room**2 / MEAN_RADIUS_M * steep
     widest: Floats = np.where(clear > 0, np.minimum(drift, 2 * room), 2 * room)
     return widest

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from servanda.spatial.area.cells import LATTICE, Cells, key, on_sphere
-from servanda.spatial.area.shore import Ints, Shore
-from servanda.spatial.ellipsoid.arcs import positions
+from servanda.spatial.area.shore import Ints, Shore, Truths
 from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.sphere import positions
 
 _STEPS = 40
 _CLOSE_M = 5.0
@@ -37,49 +38,62 @@ class Loop:
     cell: Ints
 
 
-def loops(cells: Cells, halved: set[int], shore: Shore, reach: float) -> tuple[Crossings, list[Loop]]:
+def loops(cells: Cells, halved: Ints, shore: Shore, reach: float) -> tuple[Crossings, list[Loop]]:
     """All closed walks along the line."""
-    outlines = list(_outlines(cells, halved))
-    inside = _corners_inside(outlines, cells, shore, reach)
-    middles = _Middles(cells, shore, reach)
-    side_of: dict[tuple[int, int], int] = {}
-    side_cell: list[int] = []
-    links: dict[int, list[tuple[int, int]]] = {}
-    for number, outline in enumerate(outlines):
-        crossed = [
-            (a, b) for a, b in zip(outline, outline[1:] + outline[:1], strict=True) if inside[a] is not inside[b]
-        ]
-        for pair in _paired(crossed, inside, number, middles):
-            one, other = (_side(a, b, side_of, side_cell, number) for a, b in pair)
-            links.setdefault(one, []).append((other, number))
-            links.setdefault(other, []).append((one, number))
-    sides = np.array(list(side_of), dtype=np.int64).reshape(-1, 2)
-    cell = np.array(side_cell, dtype=np.int64)
-    lon, lat = _crossed(sides, cell, cells, shore, reach)
-    return Crossings(lon, lat, cell), list(_walks(links))
+    sides = _sides(cells, halved)
+    corners, owner, number = np.unique(sides.ends, return_index=True, return_inverse=True)
+    cell_of = np.repeat(sides.cell, 2)
+    off = _distance(on_sphere(points(corners)), cell_of[owner], cells, shore) - reach
+    inside = off <= 0
+    ends = number.reshape(-1, 2)
+    crossed = np.flatnonzero(inside[ends[:, 0]] != inside[ends[:, 1]])
+    # A side is the same from both of its cells.
+    ordered = np.sort(ends[crossed], axis=1)
+    _, first, side = np.unique(ordered[:, 0] * len(corners) + ordered[:, 1], return_index=True, return_inverse=True)
+    entered = inside[ends[crossed, 1]]
+    links = _links(sides.cell[crossed], side.ravel(), entered, _Middles(cells, shore, reach))
+    cell = sides.cell[crossed[first]]
+    place = _crossed(points(corners[ordered[first]]), off[ordered[first]], cell, cells, shore, reach)
+    return Crossings(*positions(place), cell), list(_walks(links))
 
 
-def _outlines(cells: Cells, halved: set[int]) -> Iterator[list[int]]:
-    """Around each cell its corners and the corners of smaller neighbours, as keys."""
-    keys = key(cells.corners()).tolist()
-    if not halved:
-        yield from keys
-        return
-    for corners in keys:
-        outline: list[int] = []
-        for a, b in zip(corners, corners[1:] + corners[:1], strict=True):
-            _walk(a, b, halved, outline)
-        yield outline
+@dataclass(frozen=True)
+class _Sides:
+    """The sides of each cell in turn, those shared with smaller neighbours in parts: the cell, the keys of the ends."""
+
+    cell: Ints
+    ends: Ints  # rows of two
 
 
-def _walk(a: int, b: int, halved: set[int], outline: list[int]) -> None:
+def _sides(cells: Cells, halved: Ints) -> _Sides:
+    corners = key(cells.corners())
+    ends = np.stack([corners, np.roll(corners, -1, axis=1)], axis=-1).reshape(-1, 2)
+    cell = np.repeat(np.arange(len(cells)), 4)
     # The three numbers of a key do not run into one another, so that the middle of two keys is the key of the middle.
-    middle = (a + b) >> 1
-    if middle in halved:
-        _walk(a, middle, halved, outline)
-        _walk(middle, b, halved, outline)
-    else:
-        outline.append(a)
+    while len(parted := np.flatnonzero(np.isin(middle := ends[:, 0] + ((ends[:, 1] - ends[:, 0]) >> 1), halved))):
+        count = np.ones(len(ends), dtype=np.int64)
+        count[parted] = 2
+        at = np.cumsum(count)[parted] - 1  # of the second halves
+        ends, cell = np.repeat(ends, count, axis=0), np.repeat(cell, count)
+        ends[at - 1, 1] = ends[at, 0] = middle[parted]
+    return _Sides(cell, ends)
+
+
+def _links(cell: Ints, side: Ints, entered: Truths, middles: _Middles) -> list[list[tuple[int, int]]]:
+    """Of each crossed side the sides to which the line runs on, with the cell between: one in either of its cells."""
+    links: list[list[tuple[int, int]]] = [[] for _ in range(int(side.max(initial=-1)) + 1)]
+    begins = np.flatnonzero(np.append(True, cell[1:] != cell[:-1])[: len(cell)])
+    sides, entering = side.tolist(), entered.tolist()
+    turns = pairwise([*begins.tolist(), len(cell)])
+    for (begin, end), number in zip(turns, cell[begins].tolist(), strict=True):
+        around = sides[begin:end]
+        # Where the line passes a cell twice it cuts off what differs from the middle.
+        if end - begin > 2 and entering[begin] == middles.inside(number):
+            around = around[1:] + around[:1]
+        for one, other in zip(around[::2], around[1::2], strict=True):
+            links[one].append((other, number))
+            links[other].append((one, number))
+    return links
 
 
 def points(keys: Ints) -> Ints:
@@ -91,19 +105,6 @@ def points(keys: Ints) -> Ints:
 
 def _distance(place: Floats, cell: Ints, cells: Cells, shore: Shore) -> Floats:
     return shore.ways(*positions(place), cells.start[cell], cells.count[cell], cells.nodes).distance
-
-
-def _corners_inside(outlines: list[list[int]], cells: Cells, shore: Shore, reach: float) -> dict[int, bool]:
-    owner: dict[int, int] = {}
-    for number, outline in enumerate(outlines):
-        for corner in outline:
-            owner.setdefault(corner, number)
-    if not owner:
-        return {}
-    place = on_sphere(points(np.fromiter(owner, dtype=np.int64, count=len(owner))))
-    cell = np.fromiter(owner.values(), dtype=np.int64, count=len(owner))
-    near = _distance(place, cell, cells, shore) <= reach
-    return dict(zip(owner, near.tolist(), strict=True))
 
 
 class _Middles:
@@ -119,59 +120,42 @@ class _Middles:
         return bool(_distance(place, one, self._cells, self._shore)[0] <= self._reach)
 
 
-def _paired(
-    crossed: list[tuple[int, int]], inside: dict[int, bool], number: int, middles: _Middles
-) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Sides by twos, between which the line runs through the cell: it cuts off what differs from the middle."""
-    if len(crossed) > 2 and inside[crossed[0][1]] is middles.inside(number):
-        crossed = crossed[1:] + crossed[:1]
-    yield from zip(crossed[::2], crossed[1::2], strict=True)
-
-
-def _side(a: int, b: int, side_of: dict[tuple[int, int], int], side_cell: list[int], number: int) -> int:
-    """The number of a side, the same from both of its cells."""
-    name = (a, b) if a < b else (b, a)
-    if name not in side_of:
-        side_of[name] = len(side_cell)
-        side_cell.append(number)
-    return side_of[name]
-
-
-def _walks(links: dict[int, list[tuple[int, int]]]) -> Iterator[Loop]:
-    left = dict(links)
-    while left:
-        first, ways = next(iter(left.items()))
+def _walks(links: list[list[tuple[int, int]]]) -> Iterator[Loop]:
+    walked = [False] * len(links)
+    for first, ways in enumerate(links):
+        if walked[first]:
+            continue
         crossing, cell = [first], [ways[0][1]]
         here, through = ways[0]
         while here != first:
             crossing.append(here)
-            one, other = left.pop(here)
+            walked[here] = True
+            one, other = links[here]
             here, through = other if one[1] == through else one
             cell.append(through)
-        del left[first]
         yield Loop(np.array(crossing, dtype=np.int64), np.array(cell, dtype=np.int64))
 
 
-def _crossed(sides: Ints, cell: Ints, cells: Cells, shore: Shore, reach: float) -> tuple[Floats, Floats]:
-    """Where the distance is the range on each side, within some metres: false position, halved where it is slow."""
-    a, b = points(sides[:, 0]).astype(np.float64), points(sides[:, 1]).astype(np.float64)
-    low, high = np.zeros(len(sides)), np.ones(len(sides))
-    at_low, at_high = (_distance(on_sphere(p), cell, cells, shore) - reach for p in (a, b))
-    share = np.full(len(sides), 0.5)
-    open_ = np.arange(len(sides))
+def _crossed(ends: Ints, off: Floats, cell: Ints, cells: Cells, shore: Shore, reach: float) -> Floats:
+    """Where the distance is the range between two points, within some metres: false position, halved where slow.
+
+    `off`: by how much the two are too far, one of them by less than nothing.
+    """
+    a, b = ends[:, 0].astype(np.float64), ends[:, 1].astype(np.float64)
+    low, high = np.zeros(len(a)), np.ones(len(a))
+    at_low, at_high = off[:, 0].copy(), off[:, 1].copy()
+    place = np.empty((len(a), 3))
+    open_ = np.arange(len(a))
     for step in range(_STEPS):
         if not len(open_):
             break
-        fall = at_low[open_] / (at_low[open_] - at_high[open_])
-        guess = np.clip(fall, 0.02, 0.98) if step % 3 else np.full(len(open_), 0.5)
-        if not step:
-            guess = np.clip(fall, 0.02, 0.98)
-        middle = low[open_] + (high[open_] - low[open_]) * guess
-        place = a[open_] * (1 - middle[:, None]) + b[open_] * middle[:, None]
-        value = _distance(on_sphere(place), cell[open_], cells, shore) - reach
-        share[open_] = middle
+        halving = step % 3 == 2
+        share = 0.5 if halving else np.clip(at_low[open_] / (at_low[open_] - at_high[open_]), 0.02, 0.98)
+        middle = low[open_] + (high[open_] - low[open_]) * share
+        place[open_] = on_sphere(a[open_] * (1 - middle[:, None]) + b[open_] * middle[:, None])
+        value = _distance(place[open_], cell[open_], cells, shore) - reach
         lower = (value > 0) == (at_low[open_] > 0)
         low[open_[lower]], at_low[open_[lower]] = middle[lower], value[lower]
         high[open_[~lower]], at_high[open_[~lower]] = middle[~lower], value[~lower]
         open_ = open_[np.abs(value) > _CLOSE_M]
-    return positions(on_sphere(a * (1 - share[:, None]) + b * share[:, None]))
+    return place

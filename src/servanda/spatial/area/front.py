@@ -16,8 +16,7 @@ import numpy as np
 from servanda.spatial.area.cells import Cells
 from servanda.spatial.area.contour import Crossings, Loop
 from servanda.spatial.area.shore import Ints, Shore, Truths, Ways
-from servanda.spatial.ellipsoid.arcs import reached
-from servanda.spatial.ellipsoid.geodesic import Floats, geodesics
+from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, geodesics
 
 STRAY_M = 0.35
 _EXACT_M = 1e-3
@@ -92,7 +91,7 @@ class Front:
             if not off.any():
                 break
             open_ = open_[off]
-            lon[open_], lat[open_], _ = reached(way.lon[off], way.lat[off], way.azimuth[off], self._reach)
+            lon[open_], lat[open_], _ = arrivals(way.lon[off], way.lat[off], way.azimuth[off], self._reach)
         return lon, lat, sample
 
     def _gaps(self, crossings: Crossings, loops: list[Loop]) -> Gaps:
@@ -114,7 +113,8 @@ class Front:
         two = np.flatnonzero(fine & (gaps.sample[:, 0] != gaps.sample[:, 1]))
         for share in (0.25, 0.75):
             fine[two] &= self._strays(gaps.take(two), share) <= STRAY_M
-        fine |= gaps.length() <= _TOGETHER_M
+        rest = np.flatnonzero(~fine)
+        fine[rest] = gaps.take(rest).length() <= _TOGETHER_M
         return fine
 
     def _strays(self, gaps: Gaps, share: float) -> Floats:
@@ -165,28 +165,34 @@ class Front:
 
     def _corners(self, gaps: Gaps, lon: Floats, lat: Floats) -> tuple[Floats, Floats, Truths]:
         """Where both samples' parts of the outline are at the range: Newton's method in the plane of each guess."""
-        length = gaps.length()
+        longest = 1.2 * gaps.length()
         start_lon, start_lat = lon, lat
+        lon, lat = lon.copy(), lat.copy()
         found = np.zeros(len(lon), dtype=bool)
-        for _ in range(_CORNER_STEPS if len(lon) else 0):
-            one, two = (self._pull(lon, lat, gaps.sample[:, i]) for i in (0, 1))
+        open_ = np.arange(len(lon))
+        for _ in range(_CORNER_STEPS):
+            one, two = (self._pull(lon[open_], lat[open_], gaps.sample[open_, i]) for i in (0, 1))
+            met = (np.abs(one[2]) <= _EXACT_M / 2) & (np.abs(two[2]) <= _EXACT_M / 2)
+            found[open_[met]] = True
             cross = one[0] * two[1] - one[1] * two[0]
-            found = (np.abs(one[2]) <= _EXACT_M / 2) & (np.abs(two[2]) <= _EXACT_M / 2)
-            if found.all():
-                break
             sound = np.where(np.abs(cross) > 1e-5, cross, np.inf)
             east = (one[2] * two[1] - two[2] * one[1]) / sound
             north = (two[2] * one[0] - one[2] * two[0]) / sound
-            step = np.minimum(np.hypot(east, north), length)
-            lon, lat, _ = reached(lon, lat, np.arctan2(east, north), np.where(found, 0.0, step))
-        found &= geodesics(start_lon, start_lat, lon, lat).length <= 1.2 * length
+            step = np.hypot(east, north)
+            # A step that leads out of the gap leads to no corner of it.
+            going = ~met & (step <= longest[open_])
+            open_ = open_[going]
+            if not len(open_):
+                break
+            towards = np.arctan2(east[going], north[going])
+            lon[open_], lat[open_], _ = arrivals(lon[open_], lat[open_], towards, step[going])
+        found &= geodesics(start_lon, start_lat, lon, lat).length <= longest
         return lon, lat, found
 
     def _pull(self, lon: Floats, lat: Floats, sample: Ints) -> tuple[Floats, Floats, Floats]:
         """East and north of the direction to the foot near a sample, and how far too far away the point is."""
         way = self._shore.way_by(lon, lat, sample)
-        azimuth = geodesics(lon, lat, way.lon, way.lat).setting_out
-        return np.sin(azimuth), np.cos(azimuth), way.distance - self._reach
+        return -np.sin(way.onward), -np.cos(way.onward), way.distance - self._reach
 
 
 def _together(parts: list[Gaps]) -> Gaps:

@@ -11,27 +11,23 @@ import numpy as np
 from shapely import LineString
 
 from servanda.spatial.area.cells import (
-    AT_ONCE,
     DEEPEST,
     NEAR_ENOUGH,
-    ROOM,
     Cells,
-    joined,
     measured,
+    narrowed,
     on_sphere,
     paired,
-    quartered,
     turned,
-    whole_earth,
     window,
 )
 from servanda.spatial.area.shore import Ints, Shore, Truths, spread
-from servanda.spatial.ellipsoid.arcs import positions
 from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, Floats
-from servanda.spatial.ellipsoid.sphere import apart
+from servanda.spatial.ellipsoid.sphere import apart, positions
 
 _SHARE = 250  # cells are smaller than the range by this
 _SMALLEST_M = 250.0
+_ROOM = 1.1  # what is kept for a cell serves in it, and in those that it is halved into
 _STEPS = 12
 _FAR_M = 1e9
 
@@ -65,18 +61,12 @@ def _mixed(shore: Shore, mine: Truths, reach: float) -> Cells:
     """The smallest cells to which both sides may be nearest, at sea, within reach."""
     whole = np.pi / 4 * np.sqrt(2) * EQUATORIAL_RADIUS_M
     deepest = int(min(np.ceil(np.log2(whole / max(reach / _SHARE, _SMALLEST_M))), DEEPEST))
-    waiting, found = [whole_earth(shore)], []
-    while waiting:
-        cells = waiting.pop()
-        if len(cells) > 1 and int(cells.count.sum()) > AT_ONCE:
-            half = np.arange(len(cells)) < len(cells) // 2
-            waiting += [cells.take(half), cells.take(~half)]
-            continue
+
+    def sift(cells: Cells) -> tuple[Cells, Truths]:
         cells = _sifted(cells, shore, mine, reach, deepest)
-        found.append(cells.take(cells.level >= deepest))
-        if len(rest := cells.take(cells.level < deepest)):
-            waiting.append(quartered(rest))
-    return joined(found)
+        return cells, cells.level >= deepest
+
+    return narrowed(shore, sift)
 
 
 def _sifted(cells: Cells, shore: Shore, mine: Truths, reach: float, deepest: int) -> Cells:
@@ -84,10 +74,10 @@ def _sifted(cells: Cells, shore: Shore, mine: Truths, reach: float, deepest: int
     last = cells.level >= deepest
     pairs = paired(cells, middle, np.where(last, -1.0, NEAR_ENOUGH * half), shore)
     nearest, least = (np.minimum.reduceat(v, pairs.begin()) for v in (pairs.high, pairs.low))
-    room = ROOM * half
+    room = _ROOM * half
     pairs = pairs.take(pairs.low <= (nearest + 2 * room)[pairs.cell])
-    chord = turned(pairs, middle, nearest, shore.balls.centre)
-    drift = window(room[pairs.cell], least[pairs.cell], chord)
+    turn = turned(pairs, middle, nearest, shore.balls.centre)
+    drift = window(room[pairs.cell], least[pairs.cell], turn, pairs.swing)
     pairs = pairs.take(pairs.low <= nearest[pairs.cell] + drift)
     count = np.bincount(pairs.cell, minlength=len(cells))
     ours = np.zeros(len(cells), dtype=bool)

@@ -8,35 +8,42 @@ and runs of balls in larger ones, so that most of the outline is put aside unloo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from servanda.spatial.ellipsoid.arcs import MEAN_RADIUS_M, reached
-from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, Floats, geodesics
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, MEAN_RADIUS_M, Floats, arrivals, geodesics
 from servanda.spatial.ellipsoid.sphere import apart, unit
+from servanda.spatial.outline.inside import Inside
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
 _FANOUT = 8
 _TOP = 64  # balls at the top of the tree
-_FOOT_ROUNDS = 3
+_FOOT_ROUNDS = 4
+_FOOT_M = 1e-4
 _STRAY_M = 10.0  # by which a sample may be farther than the foot beside it, at the distance asked about
 _LONGEST_STEP_M = 60_000.0
 
 
 @dataclass(frozen=True)
 class Ways:
-    """Shortest lines to the outline: length, foot, azimuth at the foot back to the position, nearest sample."""
+    """Shortest lines to the outline: length, foot, azimuth at the foot back to the position, that at the position
+    on from there, nearest sample."""
 
     distance: Floats
     lon: Floats
     lat: Floats
     azimuth: Floats
+    onward: Floats
     sample: Ints
+
+    def take(self, which: Ints) -> Ways:
+        """Some of them."""
+        return Ways(*(getattr(self, f.name)[which] for f in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -69,9 +76,7 @@ class Shore:
         self.ring = ring[order]  # which ring each sample is of
         self.sides = tuple(Side(s.azimuth[order], s.length[order]) for s in (ahead, behind))
         self.balls = _balls(unit(self.lon, self.lat))
-        self._polygons = np.array(polygons, dtype=object)
-        shapely.prepare(self._polygons)
-        self._tree = shapely.STRtree(self._polygons)
+        self._inside = Inside(polygons)
 
     def stray(self, distance: Floats) -> Floats:
         """By how many metres the nearest sample may be farther than the outline, at such a distance."""
@@ -80,33 +85,47 @@ class Shore:
 
     def holds(self, lon: Floats, lat: Floats) -> Truths:
         """Whether positions lie in the polygons."""
-        inside = np.zeros(len(lon), dtype=bool)
-        point, _ = self._tree.query(shapely.points(lon, lat), predicate="intersects")
-        inside[point] = True
-        return inside
+        return self._inside.holds(lon, lat)
 
     def within(self, lon: Floats, lat: Floats, reach: float) -> Truths:
-        """Whether positions lie in the polygons or within reach of the outline; for few positions."""
+        """Whether positions lie in the polygons or within reach of the outline."""
         inside = self.holds(lon, lat)
-        everything = np.arange(len(self.lon))
-        for i in np.flatnonzero(~inside).tolist():
-            one = np.array([0]), np.array([len(everything)])
-            inside[i] = self.ways(lon[i : i + 1], lat[i : i + 1], *one, everything).distance[0] <= reach
+        rest = np.flatnonzero(~inside)
+        point, sample = self._near(lon[rest], lat[rest])
+        count = np.bincount(point, minlength=len(rest))
+        way = self.ways(lon[rest], lat[rest], np.cumsum(count) - count, count, sample)
+        inside[rest] = way.distance <= reach
         return inside
 
-    def nearest_sample(self, lon: float, lat: float) -> int:
-        """The sample nearest to a position."""
-        metres, _ = apart(np.broadcast_to(unit(lon, lat), (len(self.lon), 3)), self._samples())
-        return int(np.argmin(metres))
+    def nearest_sample(self, lon: Floats, lat: Floats) -> Ints:
+        """The sample nearest to each position, as the sphere of reduced latitudes tells."""
+        point, sample = self._near(lon, lat)
+        metres, _ = apart(unit(lon, lat)[point], self.balls.centre[sample])
+        order = np.lexsort((metres, point))
+        nearest: Ints = sample[order[np.append(True, np.diff(point[order]) > 0)[: len(order)]]]
+        return nearest
 
-    def _samples(self) -> Floats:
-        return self.balls.centre[: len(self.lon)]
+    def _near(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
+        """Positions, by number and in order, with the samples that may be the nearest or beside the nearest foot."""
+        balls, place = self.balls, unit(lon, lat)
+        point, node = np.repeat(np.arange(len(lon)), len(balls.top)), np.tile(balls.top, len(lon))
+        while True:
+            metres, wrong = apart(place[point], balls.centre[node])
+            most = np.full(len(lon), np.inf)
+            np.minimum.at(most, point, metres + wrong)
+            kept = metres - wrong - balls.radius[node] <= (most + self.stray(most))[point]
+            point, node = point[kept], node[kept]
+            if not (balls.count[node] > 0).any():
+                return point, node
+            count = np.maximum(balls.count[node], 1)
+            first = np.where(balls.count[node] > 0, balls.first[node], node)
+            point, node = np.repeat(point, count), spread(first, count)
 
     def ways(self, lon: Floats, lat: Floats, start: Ints, count: Ints, nodes: Ints) -> Ways:
         """The way from each position to the outline; `nodes[start:start + count]` are samples that may be nearest."""
         point = np.repeat(np.arange(len(lon)), count)
         sample = nodes[spread(start, count)]
-        guess, wrong = apart(unit(lon, lat)[point], self.balls.centre[sample])
+        guess, wrong = apart(unit(lon, lat).take(point, axis=0), self.balls.centre.take(sample, axis=0))
         begin = np.cumsum(count) - count
         least = np.minimum.reduceat(guess + wrong, begin) if len(begin) else np.empty(0)
         kept = guess - wrong <= np.repeat(least + self.stray(least), count)
@@ -114,36 +133,37 @@ class Shore:
         way = self.way_by(lon[point], lat[point], sample)
         order = np.lexsort((way.distance, point))
         best = order[np.append(True, point[order][1:] != point[order][:-1])[: len(order)]]
-        return Ways(way.distance[best], way.lon[best], way.lat[best], way.azimuth[best], way.sample[best])
+        return way.take(best)
 
     def way_by(self, lon: Floats, lat: Floats, sample: Ints) -> Ways:
         """The way from each position to the two geodesics that meet in its sample."""
         line = geodesics(self.lon[sample], self.lat[sample], lon, lat)
-        way = Ways(line.length, self.lon[sample].copy(), self.lat[sample].copy(), line.setting_out.copy(), sample)
+        length, setting_out = line.length.copy(), line.setting_out.copy()
+        way = Ways(line.length, self.lon[sample], self.lat[sample], line.setting_out, line.arriving, sample)
         for side in self.sides:
-            self._along(way, lon, lat, line.length, np.cos(line.setting_out - side.azimuth[sample]), side)
+            self._along(way, lon, lat, length, np.cos(setting_out - side.azimuth[sample]), side)
         return way
 
     def _along(self, way: Ways, lon: Floats, lat: Floats, length: Floats, leaning: Floats, side: Side) -> None:
         """Put the foot where the geodesic of this side comes nearer than the sample."""
         longest = side.length[way.sample]
         at = np.flatnonzero((leaning > 1e-12) & (longest > 0))
-        if not len(at):
-            return
-        sample, longest = way.sample[at], longest[at]
-        along = np.minimum(_abreast(length[at], leaning[at]), longest)
+        along = np.minimum(_abreast(length[at], leaning[at]), longest[at])
         for _ in range(_FOOT_ROUNDS):
-            foot_lon, foot_lat, ahead = reached(self.lon[sample], self.lat[sample], side.azimuth[sample], along)
+            sample = way.sample[at]
+            foot_lon, foot_lat, ahead = arrivals(self.lon[sample], self.lat[sample], side.azimuth[sample], along)
             line = geodesics(foot_lon, foot_lat, lon[at], lat[at])
-            move = _abreast(line.length, np.cos(line.setting_out - ahead))
-            following = np.clip(along + move, 0.0, longest)
-            if (np.abs(following - along) < 1e-3).all():
+            nearer = line.length < way.distance[at]
+            put = at[nearer]
+            way.distance[put] = line.length[nearer]
+            way.azimuth[put], way.onward[put] = line.setting_out[nearer], line.arriving[nearer]
+            way.lon[put], way.lat[put] = foot_lon[nearer], foot_lat[nearer]
+            following = np.clip(along + _abreast(line.length, np.cos(line.setting_out - ahead)), 0.0, longest[at])
+            # A foot that is off by so much leaves the way too long by half its square by the length.
+            going = (following - along) ** 2 > 2 * _FOOT_M * line.length
+            at, along = at[going], following[going]
+            if not len(at):
                 break
-            along = following
-        nearer = line.length < way.distance[at]
-        put = at[nearer]
-        way.distance[put], way.azimuth[put] = line.length[nearer], line.setting_out[nearer]
-        way.lon[put], way.lat[put] = foot_lon[nearer], foot_lat[nearer]
 
 
 def _abreast(distance: Floats, cosine: Floats) -> Floats:
@@ -178,7 +198,7 @@ def _sampled(rings: Sequence[Floats], step: float) -> tuple[Floats, Floats, Ints
     place = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)
     lon, lat, azimuth = start[which, 0], start[which, 1], edge.setting_out[which]
     between = np.flatnonzero(place)
-    lon[between], lat[between], azimuth[between] = reached(
+    lon[between], lat[between], azimuth[between] = arrivals(
         lon[between], lat[between], azimuth[between], (length / parts)[which[between]] * place[between]
     )
     ahead = Side(azimuth, (length / parts)[which])

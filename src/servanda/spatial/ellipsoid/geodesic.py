@@ -25,6 +25,8 @@ POLAR_RADIUS_M = EQUATORIAL_RADIUS_M * (1 - FLATTENING)
 LEAST_CURVATURE_RADIUS_M = POLAR_RADIUS_M**2 / EQUATORIAL_RADIUS_M
 GREATEST_CURVATURE_RADIUS_M = EQUATORIAL_RADIUS_M**2 / POLAR_RADIUS_M
 
+MEAN_RADIUS_M = 6_371_008.8
+
 # Half a meridian ellipse: no two positions are farther apart.
 HALF_ROUND_M = 20_003_931.458_625
 
@@ -145,10 +147,13 @@ def _swing(b: Floats, sin_s: Floats, cos_s: Floats, cos_m: Floats) -> Floats:
     return swing
 
 
-def arrivals(lon: npt.ArrayLike, lat: npt.ArrayLike, azimuth: npt.ArrayLike, distance: npt.ArrayLike) -> Floats:
-    """Where one comes to, going `distance` metres on `azimuth` (radians), row by row: longitudes and latitudes.
+def arrivals(
+    lon: npt.ArrayLike, lat: npt.ArrayLike, azimuth: npt.ArrayLike, distance: npt.ArrayLike
+) -> tuple[Floats, Floats, Floats]:
+    """Where one comes to, going `distance` metres on `azimuth`, row by row: longitudes, latitudes, azimuths there.
 
-    After Vincenty's direct formula; good to a millimetre. Longitudes in [-180, 180). Raises PositionError.
+    After Vincenty's direct formula; good to a millimetre. Azimuths in radians, longitudes in [-180, 180). Raises
+    PositionError.
     """
     x, y = checked(lon, lat)
     x, y, turn, way = np.broadcast_arrays(x, y, np.asarray(azimuth, dtype=float), np.asarray(distance, dtype=float))
@@ -159,22 +164,23 @@ def arrivals(lon: npt.ArrayLike, lat: npt.ArrayLike, azimuth: npt.ArrayLike, dis
     sin_a = cos1 * sin_t
     cos2_a = 1 - sin_a**2
     major, minor = _coefficients(cos2_a)
-    sigma = way / (b * major)
+    straight = way / (b * major)
+    sigma = straight
     for _ in range(_ROUNDS):
         sin_s, cos_s, cos_m = np.sin(sigma), np.cos(sigma), np.cos(2 * start + sigma)
-        following = way / (b * major) + _swing(minor, sin_s, cos_s, cos_m)
+        following = straight + _swing(minor, sin_s, cos_s, cos_m)
         still = np.max(np.abs(following - sigma), initial=0.0)
         sigma = following
         if still < 1e-13:
             break
     sin_s, cos_s, cos_m = np.sin(sigma), np.cos(sigma), np.cos(2 * start + sigma)
-    across = sin1 * sin_s - cos1 * cos_s * cos_t
-    lat2 = np.degrees(np.arctan2(sin1 * cos_s + cos1 * sin_s * cos_t, (1 - f) * np.hypot(sin_a, across)))
+    ahead = sin1 * sin_s - cos1 * cos_s * cos_t
+    lat2 = np.degrees(np.arctan2(sin1 * cos_s + cos1 * sin_s * cos_t, (1 - f) * np.hypot(sin_a, ahead)))
     lam = np.arctan2(sin_s * sin_t, cos1 * cos_s - sin1 * sin_s * cos_t)
     c = f / 16 * cos2_a * (4 + f * (4 - 3 * cos2_a))
     turned = lam - (1 - c) * f * sin_a * (sigma + c * sin_s * (cos_m + c * cos_s * (2 * cos_m**2 - 1)))
     lon2 = (x + np.degrees(turned) + 180) % 360 - 180
-    return np.stack([lon2, lat2], axis=-1)
+    return lon2, lat2, np.arctan2(sin_a, -ahead)
 
 
 def destinations(lon: float, lat: float, azimuths: npt.ArrayLike, distance: float) -> Floats:

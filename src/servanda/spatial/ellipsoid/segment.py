@@ -19,6 +19,7 @@ import numpy.typing as npt
 from servanda.spatial.ellipsoid.geodesic import (
     EQUATORIAL_RADIUS_M,
     FLATTENING,
+    MEAN_RADIUS_M,
     Floats,
     arrivals,
     earth_centred,
@@ -36,7 +37,6 @@ _SHORT_DEGREES = 0.12  # in both directions: shorter than that anywhere
 _GREATEST_TURN = 0.004
 _LONGEST_CURVE_M = 5_000.0
 
-_MEAN_RADIUS_M = 6_371_000.0
 _ROUNDS = 40
 _CLOSE_M = 1e-4
 _TO_ENDS_RAD = 1.3  # from here on a piece may have its nearest point at either end: both are measured
@@ -140,7 +140,7 @@ def _cut_long(model: EdgeModel, start: Floats, end: Floats, parts: Ints) -> tupl
     if model == "geodesic":
         line = geodesics(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
         (lon, lat), way = start[which].T, line.length[which] * step / parts[which]
-        a = arrivals(lon, lat, line.setting_out[which], way)
+        a = np.stack(arrivals(lon, lat, line.setting_out[which], way)[:2], axis=1)
     else:
         a = _along(model, start[which], end[which], step / parts[which])
     a[step == 0] = start
@@ -245,7 +245,7 @@ def _measure(
     speed = np.hypot(east, north)
     angle = line.arriving - np.arctan2(east, north)
     slope = np.where(line.length > 0, np.cos(angle) * speed, 0.0)
-    spread = np.tan(np.clip(line.length / _MEAN_RADIUS_M, 1e-12, 1.5)) * _MEAN_RADIUS_M
+    spread = np.tan(np.clip(line.length / MEAN_RADIUS_M, 1e-12, 1.5)) * MEAN_RADIUS_M
     bend = np.maximum(speed * np.sin(angle), 1e-3 * speed) ** 2 / spread
     return slope, np.maximum(bend, 1e-12)
 
@@ -258,7 +258,7 @@ def _note(found: Feet, which: Ints, length: Floats, at: Floats) -> None:
 
 
 def _ends(model: EdgeModel, found: Feet, start: Floats, end: Floats, lon: Floats, lat: Floats) -> None:
-    far = np.flatnonzero((found.distance > _TO_ENDS_RAD * _MEAN_RADIUS_M) | (model != "geodesic"))
+    far = np.flatnonzero((found.distance > _TO_ENDS_RAD * MEAN_RADIUS_M) | (model != "geodesic"))
     for at in (start[far], end[far]):
         _note(found, far, geodesics(lon[far], lat[far], at[:, 0], at[:, 1]).length, at)
 

@@ -31,6 +31,13 @@ def unit(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     return np.stack([cos * np.cos(x), cos * np.sin(x), sin], axis=-1)
 
 
+def positions(vector: Floats) -> tuple[Floats, Floats]:
+    """Longitudes in [-180, 180) and latitudes of vectors on the sphere of reduced latitudes, of whatever length."""
+    flat = np.hypot(vector[..., 0], vector[..., 1])
+    lon = np.degrees(np.arctan2(vector[..., 1], vector[..., 0]))
+    return np.where(lon >= 180, lon - 360, lon), np.degrees(np.arctan2(vector[..., 2], (1 - FLATTENING) * flat))
+
+
 def apart(u: Floats, v: Floats) -> tuple[Floats, Floats]:
     """Lambert's length in metres between unit vectors, row by row, and how far at most the true one is from it."""
     gap = u - v

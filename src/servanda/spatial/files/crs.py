@@ -34,6 +34,8 @@ def check_projjson(crs: Any, drawing: Drawing) -> None:
                 drawing.refuse("crs-unknown", crs=shown(name))
         case str() if known(crs):
             return
+        case None:
+            drawing.refuse("crs-unknown", "none")
         case _:
             drawing.refuse("crs-unknown", crs=shown(crs))
 

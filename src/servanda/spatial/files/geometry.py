@@ -21,6 +21,7 @@ from servanda.spatial.files.wkt import looks_like_wkt, read_wkt
 
 LARGEST = 200 * 2**20
 _PARQUET = (".parquet", ".geoparquet")
+_JSON = (".json", ".geojson")
 
 
 def shape_of(file: Path, name: str | None = None) -> Shape:
@@ -63,6 +64,8 @@ def _read(file: Path, name: str | None, changed: int) -> Shape:
         raise _unreadable(file, problem) from problem
     if looks_like_wkt(text) or file.suffix.casefold() == ".wkt":
         return _whole(read_wkt(text, str(file)))
+    if text.lstrip()[:1] not in ("{", "[") and file.suffix.casefold() not in _JSON:
+        raise InputError([Diagnostic("geometry-unreadable", file=str(file), case="form")])
     return _whole(read_geojson(text, str(file), name))
 
 
@@ -79,6 +82,8 @@ def _unreadable(file: Path, problem: Exception) -> InputError:
         case OSError():
             args = {"reason": problem.strerror or type(problem).__name__}
             found = Diagnostic("geometry-unreadable", args, file=str(file))
+        case _ if file.suffix.casefold() not in (*_JSON, ".wkt"):
+            found = Diagnostic("geometry-unreadable", file=str(file), case="form")
         case _:
             found = Diagnostic("geometry-unreadable", file=str(file), case="text")
     return InputError([found])

@@ -1,0 +1,56 @@
+"""Cuts: the instants from which a condition that reads the day may read otherwise.
+
+What changes with the day (membership, being bound, what somebody has done, whose land is where) changes at finitely
+many of them. Between two cuts such a condition is constant.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import cast
+
+from servanda.norms.condition import Has
+from servanda.norms.evaluate import verb_time
+from servanda.norms.facts import World
+from servanda.norms.map_changes import map_changes
+from servanda.norms.norm import Variant
+from servanda.norms.term import ON_THE_MAP, MembersOf, Population
+from servanda.temporal import day_of, start_of_day_us
+
+
+def cuts(world: World, variant: Variant, lo: int, hi: int) -> list[int]:
+    """The instants in (lo, hi] from which a condition that reads the day may read otherwise, rising."""
+    key = ("cuts", id(variant))
+    if key not in world.memo:
+        world.memo[key] = (variant, sorted(_all_cuts(world, variant)))  # kept, so that its id stays its own
+    _, found = cast("tuple[Variant, list[int]]", world.memo[key])
+    return found[bisect_right(found, lo) : bisect_right(found, hi)]
+
+
+def _all_cuts(world: World, variant: Variant) -> set[int]:
+    zone = world.agreement.counting.zone
+    found: set[int] = set()
+    for term in variant.terms:
+        if isinstance(term, ON_THE_MAP):
+            found |= {start_of_day_us(day, zone) for day in map_changes(world, variant, term)}
+        elif isinstance(term, Has):
+            times = (verb_time(act, term.verb) for act in world.acts.get(term.verb.kind, ()))
+            found |= {start_of_day_us(day_of(t, zone), zone) for m in times if m for t in (m.lo, m.hi)}
+        else:
+            found |= turnover(world, term)
+    return found
+
+
+def turnover(world: World, term: object) -> set[int]:
+    """The instants at which somebody may join those of whom the term speaks, or leave them; none for other terms."""
+    match term:
+        case MembersOf(group=group, on=None):
+            zone = world.agreement.counting.zone
+            return {start_of_day_us(day, zone) for day in world.memberships.changes(group)}
+        case Population(which="party"):
+            return {t for spans in world.bound.values() for b in spans for t in (b.start, b.until)}
+        case Population(which="signatory"):
+            return set(world.signatories.values())
+        case Population(which="contracting State"):
+            return set(world.contracting.values())
+    return set()

@@ -1,0 +1,42 @@
+"""The instants from which a condition that reads the day may read otherwise, as a relation of a plan."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from servanda.norms.condition import Has
+from servanda.norms.cuts import turnover
+from servanda.norms.term import ON_THE_MAP
+from servanda.plan import calendar, sql
+from servanda.plan.scope import Builder
+from servanda.plan.sql import Expr, col, compare, null, text
+from servanda.temporal import start_of_day_us
+
+
+def cuts(builder: Builder) -> str | None:
+    """The instants at which a condition that reads the day may read otherwise; None where there are none."""
+    zone = builder.world.agreement.counting.zone
+    found: set[int] = set()
+    deeds: list[Expr] = []
+    for part in builder.variant.terms:
+        if isinstance(part, ON_THE_MAP):
+            found |= {start_of_day_us(day, zone) for day in builder.world.places.changes()}
+        elif isinstance(part, Has):
+            kinds = compare(col("kind", "a"), "=", text(part.verb.kind))
+            for end in ("lo", "hi"):
+                day = calendar.day_of(_verb_end(builder, part.verb.time, end), zone)
+                moment = sql.alias(calendar.start_of(day, zone), "t")
+                deeds.append(sql.select([moment], sql.table("acts", "a"), where=kinds))
+        else:
+            found |= turnover(builder.world, part)
+    if not found and not deeds:
+        return None
+    small = builder.relation("changes", pa.table({"t": pa.array(sorted(found), pa.int64())}))
+    own = sql.select([sql.alias(col("t", "c"), "t")], sql.table(small, "c"))
+    return builder.cte("cuts", sql.union(own, *deeds, distinct=True), materialized=True)
+
+
+def _verb_end(builder: Builder, attribute: str, end: str) -> Expr:
+    names = [f"{attribute}_{end}", f"start_{end}"]
+    here = [col(n, "a") for n in names if n in builder.schema.columns]
+    return sql.coalesce(here[0], *here[1:]) if here else null(sql.BIGINT)

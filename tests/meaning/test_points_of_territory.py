@@ -1,0 +1,167 @@
+"""Whose land a place is, where it may be several States': groups taken as one, dependencies, and what is missing.
+
+Every case is asked of both engines. The facts are made up; the places are real.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from meaning.asking import Case, facts, of, only
+from servanda.check.question import EngineName
+from servanda.vocabulary.verdict import Outcome, Verdict
+
+ENGINES: tuple[EngineName, ...] = ("reference", "duckdb")
+BREACHED, COMPLIED, UNDETERMINED, DEPENDS = (
+    Outcome.BREACHED,
+    Outcome.COMPLIED,
+    Outcome.UNDETERMINED,
+    Outcome.DEPENDS,
+)
+GIBRALTAR = "{lon: -5.35, lat: 36.14}"
+SIMFEROPOL = "{lon: 34.1, lat: 44.95}"
+NUUK = "{lon: -51.7, lat: 64.18}"
+SOVIET = "regions: {Soviet Lands: in 'former USSR'}"
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    found: EngineName = request.param
+    return found
+
+
+def _asked(folder: Path, engine: EngineName, where: str, place: str, start: str, terms: str = "") -> Verdict:
+    norm = f"id: a\nprohibits: incident i\nbearer: i.by\nwhere: i.place is {where}"
+    act = f"{{id: i, kind: incident, by: NOR, start: {start}, place: {place}, to: [ESP, GBR]}}"
+    record = f"coverage: [{{kinds: [incident], until: 2030-01-01}}]\nacts:\n- {act}\n"
+    return only(Case(folder, norm, record, terms=terms).ask("2025-06-01", as_if="1950-01-01", engine=engine), "NOR")
+
+
+def _found(
+    folder: Path, engine: EngineName, where: str, place: str, start: str = "2013-06-01", terms: str = ""
+) -> Outcome:
+    return _asked(folder, engine, where, place, start, terms).outcome
+
+
+# ---- several States as one
+
+
+def test_what_two_members_claim_is_the_groups_whoever_has_it(tmp_path: Path, engine: EngineName) -> None:
+    assert _found(tmp_path, engine, "in territory of NATO", GIBRALTAR) is BREACHED
+    assert _found(tmp_path, engine, "in territory of i.to", GIBRALTAR) is BREACHED
+    assert _found(tmp_path, engine, "in airspace of NATO", GIBRALTAR) is BREACHED
+    assert _found(tmp_path, engine, "in territory of Spain", GIBRALTAR) is DEPENDS
+    assert _found(tmp_path, engine, "in territory of CSTO", GIBRALTAR) is COMPLIED
+
+
+def test_what_a_member_and_another_claim_is_not_certainly_the_groups(tmp_path: Path, engine: EngineName) -> None:
+    spain_joined = "1982-05-30"
+
+    assert _found(tmp_path, engine, "in territory of NATO", GIBRALTAR, "1982-05-29") is DEPENDS
+    assert _found(tmp_path, engine, "in territory of NATO", GIBRALTAR, spain_joined) is BREACHED
+    assert _found(tmp_path, engine, "in territory of NATO", "{lon: -5.32, lat: 35.89}") is DEPENDS, "Ceuta"
+
+
+def test_land_that_an_entity_without_a_code_has_is_not_certainly_anybodys(tmp_path: Path, engine: EngineName) -> None:
+    tiraspol = "{lon: 29.63, lat: 46.84}"
+
+    assert _found(tmp_path, engine, "in Soviet Lands", tiraspol, terms=SOVIET) is UNDETERMINED
+    assert _found(tmp_path, engine, "in Soviet Lands", SIMFEROPOL, "2020-06-01", SOVIET) is BREACHED
+
+
+def test_on_the_line_between_two_members_a_place_is_the_groups(tmp_path: Path, engine: EngineName) -> None:
+    on_the_line = "{lon: 6.121, lat: 50.0}"  # Germany and Luxembourg
+
+    assert _found(tmp_path, engine, "in territory of Germany", on_the_line) is UNDETERMINED
+    assert _found(tmp_path, engine, "in territory of NATO", on_the_line) is BREACHED
+    assert _found(tmp_path, engine, "in territory of NATO", "{lon: 9.53, lat: 47.27}") is not BREACHED, "no members"
+
+
+def test_in_the_midst_of_the_group_a_place_is_within_any_distance_of_it(tmp_path: Path, engine: EngineName) -> None:
+    assert _found(tmp_path, engine, "within 1 km of territory of Germany", "{lon: 6.121, lat: 50.0}") is UNDETERMINED
+    assert _found(tmp_path, engine, "within 1 km of territory of NATO", "{lon: 6.121, lat: 50.0}") is BREACHED
+    assert _found(tmp_path, engine, "within 1 km of territory of NATO", GIBRALTAR) is BREACHED
+
+
+def test_of_a_group_that_is_open_nothing_is_certain(tmp_path: Path, engine: EngineName) -> None:
+    terms = "groups: {Both: 'Spain, United Kingdom except Friends'}\nparameters: {Friends: {group: States}}"
+    verdict = _asked(tmp_path, engine, "in territory of Both", GIBRALTAR, "2013-06-01", terms)
+
+    assert verdict.outcome is UNDETERMINED
+    assert facts(verdict) == ["group Both"]
+
+
+# ---- dependencies
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "whose", "others"),
+    [
+        ("GRL", "2020-06-01", "Denmark", "Norway"),
+        ("HKG", "1997-06-30", "United Kingdom", "China"),
+        ("HKG", "1997-07-01", "China", "United Kingdom"),
+        ("MAC", "1999-12-19", "Portugal", "China"),
+        ("PRI", "2020-06-01", "United States", "Denmark"),
+        ("NCL", "2020-06-01", "France", "Australia"),
+        ("GUF", "2020-06-01", "France", "Brazil"),
+        ("SJM", "2020-06-01", "Norway", "Denmark"),
+    ],
+)
+def test_what_is_said_to_be_a_dependency_is_its_states_of_the_day(
+    tmp_path: Path, engine: EngineName, said: str, day: str, whose: str, others: str
+) -> None:
+    place = f"{{name: Somewhere, in: {said}}}"
+
+    assert _found(tmp_path, engine, f"in territory of {whose}", place, day) is BREACHED
+    assert _found(tmp_path, engine, f"in territory of {others}", place, day) is COMPLIED
+    assert _found(tmp_path, engine, f"in territory of {said}", place, day) is BREACHED
+
+
+def test_what_is_said_to_be_the_states_may_be_a_dependency(tmp_path: Path, engine: EngineName) -> None:
+    assert _found(tmp_path, engine, "in territory of GRL", "{name: Somewhere, in: DNK}") is UNDETERMINED
+    assert _found(tmp_path, engine, "in territory of GRL", "{name: Somewhere, in: POL}") is COMPLIED
+    assert _found(tmp_path, engine, "in territory of GRL", NUUK.replace("}", ", in: DNK}")) is BREACHED
+    assert _found(tmp_path, engine, "in territory of GRL", "{lon: 9.5, lat: 56.0, in: DNK}") is COMPLIED
+    assert _found(tmp_path, engine, "in territory of NATO", "{name: Somewhere, in: GRL}") is BREACHED
+
+
+def test_a_dependency_that_two_claim_is_neithers_for_certain(tmp_path: Path, engine: EngineName) -> None:
+    assert _found(tmp_path, engine, "in territory of Argentina", "{name: Stanley, in: FLK}") is DEPENDS
+    assert _found(tmp_path, engine, "in territory of Chile", "{name: Stanley, in: FLK}") is COMPLIED
+
+
+# ---- what is missing
+
+
+def test_where_only_the_day_is_wanting_the_day_is_asked_for(tmp_path: Path, engine: EngineName) -> None:
+    verdict = _asked(tmp_path, engine, "in territory of Sudan", "{lon: 31.6, lat: 4.85}", "2011-07")
+
+    assert verdict.outcome is UNDETERMINED
+    assert facts(verdict) == ["day i"]
+
+
+def test_where_views_part_before_the_dispute_the_words_that_part_them_are_named(
+    tmp_path: Path, engine: EngineName
+) -> None:
+    norm = "id: a\nprohibits: incident i\nbearer: i.by\nwhere: i.place is in territory of Ukraine"
+    act = f"kind: incident, by: NOR, place: {SIMFEROPOL}"
+    record = f"acts:\n- {{id: i, start: 2014-03-17, {act}}}\n- {{id: j, start: 2020-01-01, {act}}}\n"
+    asked = Case(tmp_path, norm, record).ask("2025-06-01", as_if="1950-01-01", engine=engine)
+    (verdict,) = of(asked, "NOR", "i")
+
+    assert verdict.outcome is DEPENDS
+    assert facts(verdict) == ["disputed i Crimea RUS=itself=2014-03-17|UKR=UKR=1991-08-24"]
+
+
+def test_land_overseas_has_a_code_of_its_own_too(tmp_path: Path, engine: EngineName) -> None:
+    cayenne = "{lon: -52.3, lat: 4.85}"
+
+    assert _found(tmp_path, engine, "in territory of GUF", cayenne) is BREACHED
+    assert _found(tmp_path, engine, "in territory of France", cayenne) is BREACHED
+
+
+def test_inland_is_in_nobodys_territorial_sea_whoever_holds_it(tmp_path: Path, engine: EngineName) -> None:
+    assert _found(tmp_path, engine, "in territorial sea of Russia", SIMFEROPOL, "2020-06-01") is COMPLIED
+    assert _found(tmp_path, engine, "in territorial sea of Ukraine", SIMFEROPOL, "2020-06-01") is COMPLIED
