@@ -18,7 +18,7 @@ from servanda.norms import limit, sharing
 from servanda.norms.ceiling import ceiling_at
 from servanda.norms.comparison import interval_fact
 from servanda.norms.condition import ActRange, Offset, Order
-from servanda.norms.contribution import Contribution, Key, contributions
+from servanda.norms.contribution import Contribution, Key, belonging, contributions
 from servanda.norms.deadline import deadline
 from servanda.norms.evaluate import holds, things_in
 from servanda.norms.facts import Point, Range, World
@@ -124,7 +124,7 @@ def _wanted_once(world: World, variant: Variant, finding: Finding) -> Iterable[F
 def _parts(world: World, variant: Variant, finding: Finding) -> list[Contribution]:
     """What the finding of a limit is made of, its ceiling included."""
     key = Key(finding.bearer, finding.scope)
-    return [c for c in limit.parts(world, variant) if key.may_be(c.key)]
+    return list(belonging(key, limit.parts(world, variant)))
 
 
 def facts_wanted(world: World, variant: Variant, finding: Finding) -> list[Fact]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from servanda.engines.duckdb_findings import stripped
 from servanda.norms import limit
-from servanda.norms.contribution import Contribution, Key, keys_of
+from servanda.norms.contribution import Contribution, Key, belonging, keys_of
 from servanda.norms.facts import Act, Range, World
 from servanda.norms.norm import Limits, Variant
 from servanda.norms.presence import Piece, Presence, lasts
@@ -41,7 +41,7 @@ def _measured(world: World, variant: Variant, everything: list[Contribution]) ->
         yield from single_findings(world, variant, everything)
         return
     for key in keys_of(everything):
-        mine = [c for c in everything if key.may_be(c.key)]
+        mine = list(belonging(key, everything))
         yield from limit.of_key(world, variant, key, mine)
 
 

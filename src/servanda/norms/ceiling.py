@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import cast
 
 from servanda.norms.comparison import compared
-from servanda.norms.contribution import Contribution, Key, contributions, total
+from servanda.norms.contribution import Contribution, Key, belonging, contributions, total
 from servanda.norms.facts import Range, World
 from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
 from servanda.norms.scene import Scene, Unknown, When, amount, shifted, time
@@ -53,7 +53,7 @@ def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMea
         return when
     zone = scene.zone
     lo, hi = start_of_day_us(day_of(when.lo, zone), zone), end_of_day_us(day_of(when.hi, zone), zone)
-    everything = [c for c in _background(scene.world, variant, hi) if key.may_be(c.key)]
+    everything = list(belonging(key, _background(scene.world, variant, hi)))
     level = _level(everything, key, lo, hi)
     if not scene.world.coverage.gaps(shape.range.kinds, _by(variant, key), lo, hi):
         return level

@@ -65,6 +65,12 @@ class Contribution:
         return conjunction((self.counted, ~self.saved))
 
 
+def belonging(key: Key, found: Iterable[Contribution]) -> Iterator[Contribution]:
+    """Those that belong under the key, or may."""
+    bearer = key.bearer  # asked first: of most it decides
+    return (c for c in found if (c.key.bearer is None or c.key.bearer == bearer) and key.may_be(c.key))
+
+
 def contributions(world: World, variant: Variant, *, unless: bool = True) -> list[Contribution]:
     """All pieces of all acts that possibly count, at any time up to the day asked about; computed once in a world.
 

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from servanda.norms.ceiling import held, shown
-from servanda.norms.contribution import Contribution, Key, total
+from servanda.norms.contribution import Contribution, Key, belonging, total
 from servanda.norms.facts import Range
 from servanda.norms.norm import Each, Limits, Variant
 from servanda.norms.prohibition import is_actor
@@ -32,7 +32,7 @@ def rolling_findings(
 
     Where every window is, one finding with the greatest measure.
     """
-    mine = _once(c for c in everything if key.may_be(c.key))
+    mine = _once(belonging(key, everything))
     own = [c for c in mine if c.key == key and _start(c) is not None and lo <= _at(c).lo and _at(c).hi <= hi]
     within: list[Finding] = []
     for c in own:
@@ -69,7 +69,7 @@ def calendar_findings(
     scene: Scene, variant: Variant, key: Key, everything: list[Contribution], each: Each, lo: int, hi: int, row: Finding
 ) -> Iterator[Finding]:
     """A finding for each year or month of the calendar (or counted from a time) in which something counts."""
-    mine = _once(c for c in everything if key.may_be(c.key))
+    mine = _once(belonging(key, everything))
     for first, after in _windows(scene, each, lo, hi):
         window = _Window(first, first, after - 1, after - 1)
         if any(_in(c, window)[1] for c in mine):

@@ -15,7 +15,7 @@ from functools import partial
 from servanda.norms import sharing
 from servanda.norms.bound import stretches
 from servanda.norms.ceiling import counted_for
-from servanda.norms.contribution import Contribution, Key, contributions, keys_of
+from servanda.norms.contribution import Contribution, Key, belonging, contributions, keys_of
 from servanda.norms.facts import Bound, World
 from servanda.norms.finding import blank, throughout
 from servanda.norms.flow import calendar_findings, rolling_findings
@@ -44,7 +44,7 @@ def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding
         return
     made_of = parts(world, variant)
     for key in keys_of(everything):
-        mine = [c for c in made_of if key.may_be(c.key)]
+        mine = list(belonging(key, made_of))
         yield from sharing.of_parts(
             world, ("measured", id(variant), key), mine, partial(of_key, world, variant, key, everything)
         )
