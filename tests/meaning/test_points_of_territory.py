@@ -110,13 +110,13 @@ def test_of_a_group_that_is_open_nothing_is_certain(tmp_path: Path, engine: Engi
     ],
 )
 def test_what_is_said_to_be_a_dependency_is_its_states_of_the_day(
-    tmp_path: Path, engine: EngineName, said: str, day: str, whose: str, others: str
+    tmp_path: Path, said: str, day: str, whose: str, others: str
 ) -> None:
     place = f"{{name: Somewhere, in: {said}}}"
 
-    assert _found(tmp_path, engine, f"in territory of {whose}", place, day) is BREACHED
-    assert _found(tmp_path, engine, f"in territory of {others}", place, day) is COMPLIED
-    assert _found(tmp_path, engine, f"in territory of {said}", place, day) is BREACHED
+    assert _found(tmp_path, "reference", f"in territory of {whose}", place, day) is BREACHED
+    assert _found(tmp_path, "reference", f"in territory of {others}", place, day) is COMPLIED
+    assert _found(tmp_path, "reference", f"in territory of {said}", place, day) is BREACHED
 
 
 def test_what_is_said_to_be_the_states_may_be_a_dependency(tmp_path: Path, engine: EngineName) -> None:

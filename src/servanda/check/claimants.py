@@ -17,7 +17,7 @@ from servanda.norms.norm import Agreement
 from servanda.norms.term import ON_THE_MAP
 from servanda.spatial.ellipsoid.geodesic import Floats
 from servanda.spatial.land.layer import layer
-from servanda.spatial.land.views import claimants, disputes, word, words
+from servanda.spatial.land.views import claimants, disputes, spoken_of, word, words
 from servanda.spatial.territory import geography
 from servanda.temporal import day_of
 from servanda.vocabulary.territories import DISPUTED_TERRITORIES
@@ -61,7 +61,8 @@ def _placed_by_coordinates(acts: pa.Table) -> pa.Array:
 def _near_disputes(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
     """Which positions lie in a cell of one degree that a disputed area touches: most records have none."""
     pieces = layer().pieces
-    cells = cells_of(frozenset(i for i, piece in enumerate(pieces) if piece.id in disputes()))
+    named = disputes().keys() | spoken_of()
+    cells = cells_of(frozenset(i for i, piece in enumerate(pieces) if piece.name in named))
     x, y = (np.clip(np.floor(d) + w // 2, 0, w - 1).astype(np.int64) for d, w in ((lon, 360), (lat, 180)))
     near: npt.NDArray[np.bool_] = cells[x, y]
     return near
@@ -126,6 +127,6 @@ def words_apart(lon: float, lat: float, on: date, accounts: Iterable[str | None]
     area = next((standing.area for standing in standings if standing.area is not None), None)
     if area is None:
         return None
-    claiming = {code for piece in layer().pieces if piece.id == area for code in piece.holders}
+    claiming = {code for piece in layer().pieces if piece.name == area for code in piece.holders}
     said = [(view, word(area, view, on)) for view in views if view in claiming]
     return Dispute(area, tuple((who, w.says, w.since) for who, w in said if w is not None))

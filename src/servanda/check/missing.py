@@ -21,6 +21,7 @@ from servanda.norms.condition import ActRange, Offset, Order
 from servanda.norms.contribution import Contribution, Key, belonging, contributions
 from servanda.norms.deadline import deadline
 from servanda.norms.evaluate import holds, things_in
+from servanda.norms.extension import extended
 from servanda.norms.facts import Point, Range, World
 from servanda.norms.landholding import disputed
 from servanda.norms.norm import Agreement, KeptUp, Limits, Prohibits, Requires, SameMeasure, Standard, Variant
@@ -204,7 +205,7 @@ def _presence(world: World, scene: Scene, finding: Finding) -> list[Truth]:
 
 def _of_duty(world: World, variant: Variant, shape: Requires, scene: Scene, finding: Finding) -> list[Fact]:
     facts = _wanted(_presence(world, scene, finding))
-    facts += deadline(scene, shape.due).missing
+    facts += extended(scene, variant, deadline(scene, shape.due)).missing
     for inner, here in things_in(scene, shape.range):
         truths = [here, *(holds(inner, line.condition) for line in shape.where)]
         if not all(t.possibly for t in truths):

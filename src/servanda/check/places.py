@@ -26,7 +26,7 @@ from servanda.spatial.ellipsoid.segment import Ints
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.rough import samples
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, Tenure, spells, tenure
-from servanda.spatial.land.views import UNDETERMINED, claimants, disputes, others, word, words
+from servanda.spatial.land.views import UNDETERMINED, claimants, disputes, others, spoken_of, word, words
 from servanda.spatial.territory import MARGIN_M, Geography, Standing, geography
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.territories import DISPUTED_TERRITORIES, OVERSEAS
@@ -47,7 +47,7 @@ class Map(Places):
 
     @cached_property
     def _changes(self) -> tuple[date, ...]:
-        said = {day for area in disputes() for day in _days_of(area, self.view)}
+        said = {day for area in disputes().keys() | spoken_of() for day in _days_of(area, self.view)}
         held = {day for rows in spells().values() for row in rows for day in (row.start, row.until)}
         within = {day for day in held | said if KNOWN_FROM < day <= KNOWN_UNTIL}
         return tuple(sorted({KNOWN_FROM, *within, KNOWN_UNTIL + timedelta(days=1)}))
@@ -128,8 +128,13 @@ class Map(Places):
 
     def lots_at(self, lon: float, lat: float, on: date) -> Lots | None:
         """What the point may be; None where the map cannot say."""
-        standing = self.standing(lon, lat, on)
-        return _with_parts(standing.lots, lon, lat) if standing.missing is None else None
+        return self._lots(lon, lat, self._local_era(_cell(lon, 360), _cell(lat, 180), self.era(on)))
+
+    @cache  # noqa: B019 - as above
+    def _lots(self, lon: float, lat: float, era: date) -> Lots | None:
+        if self.view is not None and not self._apart(era)[_cell(lon, 360), _cell(lat, 180)]:
+            return the_map().lots_at(lon, lat, era)
+        return _with_parts(self._map.lots_at(lon, lat, era), lon, lat)
 
     def lots_of(self, lon: Sequence[float], lat: Sequence[float], on: date) -> Sequence[Lots | None]:
         """`lots_at` of many points; of a few, what was asked before is not worked out again."""
@@ -384,13 +389,13 @@ def asked(map_: Map) -> Asked:
 @cache
 def speakers_on_areas() -> frozenset[str]:
     """Everybody who has said whose some disputed area is."""
-    return frozenset(word.speaker for area in disputes() for word in words(area))
+    return frozenset(word.speaker for area in spoken_of() for word in words(area))
 
 
 @cache
 def _spoken_on(view: str) -> frozenset[date]:
     """The days from which the view's own words hold, or no longer do."""
-    said = (w for area in disputes() for w in words(area) if w.speaker == view)
+    said = (w for area in spoken_of() for w in words(area) if w.speaker == view)
     return frozenset(day for w in said for day in (w.since, w.until) if day is not None)
 
 
@@ -398,9 +403,10 @@ def _days_of(area: str, view: str | None) -> Iterator[date]:
     """The days on which the area may become another's in the view: it, or a claimant, says otherwise than before."""
     said = words(area)
     claiming = {w.speaker for w in said if w.speaker in w.holders or w.says == UNDETERMINED}
-    dispute = disputes()[area]
     days = [day for w in said if w.speaker in claiming | {view} for day in (w.since, w.until)]
-    yield from (day for day in (*days, dispute.begins, dispute.settled) if day is not None)
+    if (dispute := disputes().get(area)) is not None:
+        days += [dispute.begins, dispute.settled]
+    yield from (day for day in days if day is not None)
     yield from _others_from(area)
 
 

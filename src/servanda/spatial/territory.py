@@ -85,7 +85,7 @@ class Geography:
         x, y, back = _distinct(lon, lat)
         day = self._on(on)
         inside = self._inside(x, y)
-        near = self._near(x, y, day, BORDER_CAP_M)
+        near = self._near(x, y, day.widest_m, BORDER_CAP_M)
         beside = self._beside(len(x), day, near)
         border_m = self._border_m(x, y, day, near)
         answers = [self._standing(day, inside[i], beside[i], float(border_m[i])) for i in range(len(x))]
@@ -105,10 +105,17 @@ class Geography:
             found[far] = _objects(alone)[which.reshape(-1)]
         at = np.flatnonzero(near)
         inside = map(frozenset, self._inside(x[at], y[at]))
-        beside = map(frozenset, self._beside(len(at), day, self._near(x[at], y[at], day, 0.0)))
+        beside = map(frozenset, self._beside(len(at), day, self._near(x[at], y[at], day.widest_m, 0.0)))
         found[at] = _objects([self._possible(day, *pieces) for pieces in zip(inside, beside, strict=True)])
         answers: list[Lots | None] = found[back].tolist()
         return answers
+
+    def lots_at(self, lon: float, lat: float, on: date | None = None) -> Lots | None:
+        """`lots` of one position, whose surroundings are looked up once for all days and views."""
+        day = self._on(on)
+        inside, near = _surroundings(lon, lat, day.widest_m)
+        (beside,) = self._beside(1, day, near)
+        return self._possible(day, inside, frozenset(beside))
 
     def _piece(self, x: Floats, y: Floats) -> Ints:
         """Of positions that are on no outline the piece of land that holds each, or -1."""
@@ -128,9 +135,10 @@ class Geography:
         # The coast does not make land uncertain: what lies off it is the same State's water.
         return lots if inside else lots | {WATER}
 
-    def _near(self, x: Floats, y: Floats, day: Day, cap_m: float) -> list[Near]:
-        """The lines within their margin of each position, and the nearest one up to the cap."""
-        hand = (edges.within(x, y, day.widest_m, cap_m) for edges in self._by_hand(day))
+    def _near(self, x: Floats, y: Floats, widest_m: float, cap_m: float) -> list[Near]:
+        """The lines within their margin of each position, those by hand within the widest, and the nearest one up to
+        the cap."""
+        hand = (edges.within(x, y, widest_m, cap_m) for edges in self._by_hand(widest_m))
         return [self._lines.drawn.within(x, y, self.margin_m, cap_m), *hand]
 
     def _beside(self, count: int, day: Day, near: Sequence[Near]) -> list[set[int]]:
@@ -153,7 +161,7 @@ class Geography:
         # A line within one State may have hidden the nearest line between two.
         at = np.flatnonzero(hidden)
         if len(at):
-            hand = [(edges, self._lines.typed) for edges in self._by_hand(day)]
+            hand = [(edges, self._lines.typed) for edges in self._by_hand(day.widest_m)]
             for edges, kind in [(self._lines.drawn, ~self._lines.typed), *hand]:
                 nearest = edges.nearest_m(x[at], y[at], np.flatnonzero(day.parting & kind).tolist())
                 border[at] = np.minimum(border[at], nearest)
@@ -260,7 +268,7 @@ class Geography:
             outline = self._lines.around(own)
             to_line = self._lines.drawn.nearest_m(x[at], y[at], outline[~self._lines.typed[outline]].tolist())
             way[at] = np.maximum(self.margin_m - to_line, 0.0)
-        for hand in self._by_hand(day):
+        for hand in self._by_hand(day.widest_m):
             near = hand.within(x, y, day.widest_m, 0.0)
             matters = foreign[near.owner] & day.parting[near.owner]
             spare = self._lines.margin_m[near.owner] - near.distance
@@ -318,10 +326,10 @@ class Geography:
     def _lines(self) -> Outlines:
         return outlines(MARGIN_M)
 
-    def _by_hand(self, day: Day) -> Sequence[Edges]:
-        """The lines typed by hand, where any of them matters on the day."""
+    def _by_hand(self, widest_m: float) -> Sequence[Edges]:
+        """The lines typed by hand, where any of them matters: then the widest margin among these is not nothing."""
         hand = self._lines.by_hand
-        return (hand,) if hand is not None and day.widest_m > 0 else ()
+        return (hand,) if hand is not None and widest_m > 0 else ()
 
     @cached_property
     def _dependencies(self) -> list[int]:
@@ -398,6 +406,15 @@ def _vicinity() -> Vicinity:
     map_ = layer()
     rings, _ = map_.rings_of(map_.of_kind("land", "area"))
     return Vicinity(rings, float(outlines(MARGIN_M).margin_m.max()))
+
+
+@lru_cache(maxsize=1 << 16)
+def _surroundings(lon: float, lat: float, widest_m: float) -> tuple[frozenset[int], list[Near]]:
+    """The pieces of land in which a position lies, and the lines that may part it from others."""
+    x, y, _ = _distinct(np.array([lon]), np.array([lat]))
+    map_ = geography()
+    (inside,) = map_._inside(x, y)
+    return frozenset(inside), map_._near(x, y, widest_m, 0.0)
 
 
 def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
