@@ -1,5 +1,8 @@
 """Who says what of each disputed area, and since when; its names; how the dispute began and ended.
 
+A whole State may be spoken of too, by its English name, where some did not recognise that it was another's (Estonia,
+Latvia and Lithuania until 1991).
+
 Every speaker is treated alike: a row of `views.csv` is that speaker's own word, never a finding. Days are half-open:
 a word holds from its first day up to and including the day before `until`. Speakers without a code (Abkhazia,
 Northern Cyprus, …) have a word too, under their name. `docs/explanation/disputed-areas.md` tells how to read it.
@@ -77,6 +80,12 @@ def words(area: str) -> tuple[Word, ...]:
     return tuple(_words().get(area, ()))
 
 
+def spoken_of() -> frozenset[str]:
+    """The disputed areas, and the States, of which some speaker has a word on record."""
+    return frozenset(_words())
+
+
+@cache
 def word(area: str, speaker: str, on: date) -> Word | None:
     """What the speaker says of the area on that day; None when nothing is on record."""
     said = [w for w in _by_speaker().get((area, speaker), ()) if _holds(w.since, w.until, on)]
