@@ -27,6 +27,9 @@ _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 2, 9998
 BEGINNING_US = (date(FIRST_YEAR, 1, 1) - EPOCH).days * DAY_US
 END_US = (date(LAST_YEAR, 12, 31) - EPOCH).days * DAY_US
+# The first and the last day of which both ends can be told, and the instants in between.
+CALENDAR = (date.min, date.max - timedelta(days=1))
+CALENDAR_US = ((CALENDAR[0] - EPOCH).days * DAY_US, (date.max - EPOCH).days * DAY_US - 1)
 
 CalendarUnit = Literal["day", "week", "month", "year"]
 

@@ -114,6 +114,7 @@ PARTIES = ("USA", "RUS", "GBR", "FRA")
 FIRST = date(2022, 3, 1)
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
+WIDTHS = (36, 36, 9 * 24, 25 * 24)
 LASTING = ("deployment", "exercise")
 EVENTS = ("incident", "notification", "consent", "request")
 KINDS = (*LASTING, *EVENTS)
@@ -162,7 +163,8 @@ class Maker:
         if self.doubt(doubt):
             return at, day_us(day + timedelta(days=1), self.zone) - 1
         at += self.pick((0, 0, 6, 12, 18)) * HOUR
-        return (at, at + 36 * HOUR) if self.doubt(0.1) else (at, at)
+        # Wider than a day: known to two days, to some days, to about a month.
+        return (at, at + WIDTHS[day.day % len(WIDTHS)] * HOUR) if self.doubt(0.1) else (at, at)
 
     def amount_cells(self, name: str, unit: int) -> Cells:
         if self.doubt(0.1):

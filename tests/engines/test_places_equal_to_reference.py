@@ -100,7 +100,7 @@ def test_a_fault_in_the_plan_is_caught(fault: str, monkeypatch: pytest.MonkeyPat
 
 # ---- whose land, and nothing else
 
-HELD = range(30)
+HELD = range(10, 40)
 
 
 def _parted(seeds: Iterable[int]) -> list[int]:

@@ -106,6 +106,16 @@ class FakePlaces(Places):
             "ice": (False, False),
         }[_NAMES[(lon, lat)]]
 
+    def region_m(self, region: Region | Outline, lon: float, lat: float) -> tuple[float, float]:
+        """By site."""
+        return {
+            "inland": (99_000.0, 100_000.5),
+            "coast": (0.0, 0.0),
+            "strip": (0.0, 3_000.0),
+            "shore": (0.0, 500.0),
+            "ice": (400_000.0, 400_000.0),
+        }[_NAMES[(lon, lat)]]
+
     def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
         """None is."""
         return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engines.strategies import PARTIES
 from servanda.norms.facts import Act, Point, World
 from servanda.norms.presence import lasts, presence
-from servanda.temporal import BEGINNING_US, END_US, Moment
+from servanda.temporal import BEGINNING_US, DAY_US, END_US, Moment
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.coverage import Claim, Coverage
 from servanda.vocabulary.verdict import Finding, Outcome
@@ -48,6 +48,25 @@ def erasures(world: World) -> Iterator[tuple[str, str, World]]:
             yield act.id, f"{name} of {act.id}", replace(erased, coverage=_with_departure(world, act, name))
         gone = with_acts(world, [a for a in acts if a.id != act.id])
         yield act.id, f"act {act.id}", replace(gone, coverage=_without(world, act))
+
+
+def blurrings(world: World) -> Iterator[tuple[str, str, World]]:
+    """The world with each single time known less well: some days may have been before it, and more after."""
+    acts = everything(world)
+    for act in acts:
+        start = act.get("start")
+        for name in ("start", "until", "last-seen"):
+            when = act.get(name)
+            if act.kind == "breach" or not isinstance(when, Moment) or (name == "start" and when.hi > world.on):
+                continue  # computed, not recorded; or no fact of the day asked about
+            lo, hi = when.lo - 4 * DAY_US, when.hi + 9 * DAY_US
+            if name == "start":
+                until = act.get("until")
+                hi = min(hi, world.on, max(until.hi, when.hi) if isinstance(until, Moment) else hi)
+            elif isinstance(start, Moment):
+                lo, hi = max(lo, start.lo), max(hi, start.hi)
+            less = replace(act, values={**act.values, name: Moment(lo, hi)})
+            yield act.id, f"{name} of {act.id}", with_acts(world, [less if a.id == act.id else a for a in acts])
 
 
 def _with_departure(world: World, act: Act, name: str) -> Coverage:

@@ -245,3 +245,25 @@ class TestBags:
         with pytest.raises(InputError) as caught:
             load([path])
         assert [d.code for d in caught.value.diagnostics] == ["duplicate-act"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_act_whose_author_is_contested_is_nobodys_for_certain_where_nothing_is_disputed(
+    tmp_path: Path, engine: EngineName
+) -> None:
+    """15, 16: who is named by one account alone neither did it nor did not, to the account that takes neither."""
+    norm = "id: pact.test\nprohibits: test t\nbearer: t.by"
+    record = """
+    acts:
+      - {id: t1, kind: test, by: disputed, start: 2022-05-01}
+    assertions:
+      - {act: t1, account: CHL, attribute: by, value: NOR}
+      - {act: t1, account: NOR, attribute: by, value: GHA}
+    """
+    asked = Case(tmp_path, norm, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    told = {v.finding.bearer: {a.account: a.outcome for a in v.alternatives} for v in of(asked, None, "t1")}
+
+    assert told == {
+        "NOR": {None: Outcome.UNDETERMINED, "CHL": Outcome.BREACHED, "NOR": Outcome.COMPLIED},
+        "GHA": {None: Outcome.UNDETERMINED, "CHL": Outcome.COMPLIED, "NOR": Outcome.BREACHED},
+    }

@@ -165,3 +165,44 @@ def test_land_overseas_has_a_code_of_its_own_too(tmp_path: Path, engine: EngineN
 def test_inland_is_in_nobodys_territorial_sea_whoever_holds_it(tmp_path: Path, engine: EngineName) -> None:
     assert _found(tmp_path, engine, "in territorial sea of Russia", SIMFEROPOL, "2020-06-01") is COMPLIED
     assert _found(tmp_path, engine, "in territorial sea of Ukraine", SIMFEROPOL, "2020-06-01") is COMPLIED
+
+
+# ---- at the shore
+
+SEAWARD = "territory: with territorial sea"
+OFF_KEY_WEST = "{lon: -81.8, lat: 24.53}"
+
+
+def test_at_a_shore_a_place_is_territory_whether_it_is_land_or_sea(tmp_path: Path, engine: EngineName) -> None:
+    assert _found(tmp_path, engine, "in land territory of USA", OFF_KEY_WEST) is UNDETERMINED
+    assert _found(tmp_path, engine, "in territorial sea of USA", OFF_KEY_WEST) is UNDETERMINED
+    assert _found(tmp_path, engine, "in territory of USA", OFF_KEY_WEST, terms=SEAWARD) is BREACHED
+    assert _found(tmp_path, engine, "in territory of NATO", OFF_KEY_WEST, terms=SEAWARD) is BREACHED
+    assert _found(tmp_path, engine, "in airspace of USA", OFF_KEY_WEST) is BREACHED
+    assert _found(tmp_path, engine, "in airspace of Cuba", OFF_KEY_WEST) is COMPLIED
+
+
+def test_at_a_shore_that_two_claim_a_place_is_neithers_territory(tmp_path: Path, engine: EngineName) -> None:
+    off_gibraltar = "{lon: -5.36, lat: 36.12}"
+
+    assert _found(tmp_path, engine, "in airspace of Spain", off_gibraltar) in {UNDETERMINED, DEPENDS}
+    assert _found(tmp_path, engine, "in airspace of NATO", off_gibraltar) is BREACHED
+
+
+# ---- near a region
+
+
+def test_how_far_a_region_is_is_measured(tmp_path: Path, engine: EngineName) -> None:
+    sofia = "{lon: 23.32, lat: 42.70}"  # some 340 km from the Black Sea
+
+    assert _found(tmp_path, engine, "within 500 km of Black Sea", sofia) is BREACHED
+    assert _found(tmp_path, engine, "within 200 km of Black Sea", sofia) is COMPLIED
+    assert _found(tmp_path, engine, "within 1 km of Black Sea", "{lon: 34.0, lat: 43.0}") is BREACHED
+    assert _found(tmp_path, engine, "within 2 km of Black Sea", "{name: Somewhere}") is UNDETERMINED
+
+
+def test_a_disputed_area_is_a_region_whosever_it_is(tmp_path: Path, engine: EngineName) -> None:
+    assert _found(tmp_path, engine, "in Crimea", SIMFEROPOL, "2020-06-01") is BREACHED
+    assert _found(tmp_path, engine, "in 'Hoàng Sa'", "{lon: 112.34, lat: 16.83}", "2020-06-01") is not COMPLIED
+    assert _found(tmp_path, engine, "in Crimea", "{lon: 33.37, lat: 46.75}", "2020-06-01") is COMPLIED, "Nova Kakhovka"
+    assert _found(tmp_path, engine, "within 200 km of Crimea", "{lon: 33.37, lat: 46.75}", "2020-06-01") is BREACHED

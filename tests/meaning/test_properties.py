@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -10,10 +11,10 @@ import pytest
 
 from engines.strategies import seeded
 from engines.worlds import Case
-from meaning.erasing import erasures, everything, flips, with_acts
+from meaning.erasing import blurrings, erasures, everything, flips, with_acts
 from servanda.engines.reference import findings
 from servanda.norms.condition import Distance, InForce, IsAt
-from servanda.norms.facts import Act, Range, Value
+from servanda.norms.facts import Act, Range, Value, World
 from servanda.norms.norm import Each, Limits, Requires, Rolling, Variant, walk
 from servanda.norms.term import Cell, OpenGroup, OpenRegion, Parameter, Path, TreatyTime
 from servanda.temporal import DAY_US, Moment
@@ -22,7 +23,9 @@ from servanda.vocabulary.coverage import Claim, Coverage
 from servanda.vocabulary.verdict import Outcome
 
 
-def erase_everything(case: Case) -> list[str]:
+def erase_everything(
+    case: Case, less_known: Callable[[World], Iterable[tuple[str, str, World]]] = erasures
+) -> list[str]:
     """Everything that erasing a single fact of the case decided."""
     if _floor_by_act(case.variant):
         return []
@@ -30,7 +33,7 @@ def erase_everything(case: Case) -> list[str]:
     by_time = not isinstance(case.variant.shape, Requires)
     return [
         f"{what}: {flip}"
-        for act, what, less in erasures(case.world)
+        for act, what, less in less_known(case.world)
         for flip in flips(before, findings(less, [case.variant]), by_time=by_time, erased=act)
     ]
 
@@ -47,6 +50,19 @@ def _floor_by_act(variant: Variant) -> bool:
 def test_erasing_any_single_fact_decides_nothing(block: int) -> None:
     for seed in range(block * 15, block * 15 + 15):
         assert erase_everything(seeded(seed)) == [], seed
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_a_time_that_is_known_less_well_decides_nothing(block: int) -> None:
+    for seed in range(block * 30, block * 30 + 30):
+        assert erase_everything(seeded(seed), blurrings) == [], seed
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(10))
+def test_a_time_that_is_known_less_well_decides_nothing_at_length(block: int) -> None:
+    for seed in range(100 + block * 50, 150 + block * 50):
+        assert erase_everything(seeded(seed), blurrings) == [], seed
 
 
 @pytest.mark.long

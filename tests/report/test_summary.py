@@ -14,7 +14,7 @@ from report.golden import same_as_golden
 from servanda.check import Answer
 from servanda.messages import Lang
 from servanda.report import brief, terminal
-from servanda.report.facts import common_facts
+from servanda.report.facts import common_facts, fact
 from servanda.report.summary import Row, rows
 from servanda.vocabulary.verdict import Fact, Outcome, Reason, Verdict
 
@@ -150,3 +150,20 @@ def test_a_paragraph_without_conduct_is_a_row_of_its_own() -> None:
 
 def test_an_answer_without_verdicts_says_so() -> None:
     assert "There is no verdict to show." in printed(answer())
+
+
+@pytest.mark.parametrize(
+    ("says", "en", "vi"),
+    [
+        ("", "Canal Zone: disputed", "Canal Zone: đang tranh chấp"),
+        (
+            "PAN=PAN=",
+            "Canal Zone: disputed; Panama says Panama",
+            "Canal Zone: đang tranh chấp; Panama nói là của Panama",
+        ),
+    ],
+)
+def test_a_disputed_area_of_which_nobody_has_a_word_is_told_without_a_tail(says: str, en: str, vi: str) -> None:
+    disputed = Fact.of("disputed", area="Canal Zone", says=says, act="a")
+
+    assert (fact(disputed, "en"), fact(disputed, "vi")) == (en, vi)

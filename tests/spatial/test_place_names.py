@@ -12,6 +12,7 @@ from servanda.errors import render
 from servanda.messages import LANGS
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.names import disputed_areas, known_regions, seas
+from servanda.spatial.land.tenure import changes, tenure
 from servanda.vocabulary.party import known_memberships, parties
 from servanda.vocabulary.place_name import Ambiguous, Found, Unknown, place_problem, resolve_name
 from servanda.vocabulary.territories import (
@@ -203,3 +204,32 @@ def test_land_has_the_subregion_in_which_it_lies() -> None:
     assert subregion_of("SUN") is None
     falklands = subregion_of_area("Falkland Islands (Malvinas)")
     assert falklands is not None and falklands.en == "South America"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Zaire", "COD"),
+        ("ZAR", "COD"),
+        ("Заир", "COD"),
+        ("Burma", "MMR"),
+        ("Miến Điện", "MMR"),
+        ("BUR", "MMR"),
+        ("Dahomey", "BEN"),
+        ("Upper Volta", "BFA"),
+        ("Southern Rhodesia", "ZWE"),
+        ("Byelorussian SSR", "BLR"),
+        ("BYS", "BLR"),
+        ("East Timor", "TLS"),
+        ("Ceylon", "LKA"),
+    ],
+)
+def test_a_State_under_a_former_name_is_the_same_party_and_place(name: str, code: str) -> None:
+    assert parties().code(name) == code
+    assert resolve_name(name) == Found("state", code)
+
+
+def test_every_State_has_land_on_some_day_of_the_map() -> None:
+    held = frozenset().union(*(tenure(day).codes for day in changes()))
+
+    assert {p.code for p in parties().by_code.values() if p.kind == "state"} <= held

@@ -259,3 +259,21 @@ def test_arrivals_are_where_the_geodesic_comes_to(lon: float, lat: float, azimut
     assert solver.between(x, y, exact["lon2"], exact["lat2"]) < 0.001
     beside_a_pole = 90 - abs(y) < 0.1  # where the azimuth turns with every step
     assert beside_a_pole or abs(math.remainder(arriving - math.radians(exact["azi2"]), math.tau)) < 1e-6
+
+
+def test_owners_of_most_lines_are_found_in_the_tree_of_all_as_in_their_own() -> None:
+    rng = np.random.default_rng(5)
+    centre = np.stack([rng.uniform(-180, 178, 90), rng.uniform(-80, 78, 90)], axis=1)
+    rings = [c + np.array([[0.0, 0.0], [1.0, 0.1], [0.9, 1.0]]) for c in centre]
+    numbers = np.repeat(np.arange(30), 3)
+    most = sorted(rng.choice(30, 20, replace=False).tolist())
+    own = np.isin(numbers, most)
+    shared = Outline(rings, numbers)
+    alone = Outline([r for r, mine in zip(rings, own, strict=True) if mine], numbers[own])
+    lon, lat = uniform(400, 6)
+
+    found, expected = shared.nearest(lon, lat, most), alone.nearest(lon, lat)
+
+    assert list(shared._trees) == [None]
+    assert set(found.owner.tolist()) <= set(most)
+    assert np.abs(found.distance_m - expected.distance_m).max() < CM

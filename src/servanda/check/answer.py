@@ -15,6 +15,7 @@ from servanda.check.places import asks_the_map, territory_of
 from servanda.check.question import EngineName, Question
 from servanda.check.reuse import Reusing
 from servanda.check.strata import Evaluate, findings
+from servanda.check.unsettled import settled
 from servanda.check.world import UNDISPUTED, Case, Cases, cases
 from servanda.engines import reference
 from servanda.norms import unbound
@@ -46,17 +47,29 @@ def check(agreement: Agreement, record: Record, question: Question) -> Answer:
     found = cases(agreement, record, question)
     evaluate = Reusing(found.record, _engine(question.engine, found.record.acts.num_rows))
     by_norm: dict[str, list[tuple[str | None, Finding]]] = {norm.id: [] for norm in agreement.norms}
-    # Who is bound, and whom the words address, is no matter of account.
-    outside = _unbound(agreement, found.cases[0])
-    for case in found.cases:
-        for finding in (*findings(agreement, case, evaluate), *outside):
-            by_norm[finding.norm].append((case.account, finding))
+    by_account = _found(agreement, found.cases, evaluate)
+    if least := found.bound_least():
+        evaluate = Reusing(found.record, _engine(question.engine, found.record.acts.num_rows))
+        by_account = {
+            account: list(settled(by_account[account], others))
+            for account, others in _found(agreement, least, evaluate).items()
+        }
+    for account, of_account in by_account.items():
+        for finding in of_account:
+            by_norm[finding.norm].append((account, finding))
     accounts = [case.account for case in found.cases]
     verdicts = [v for norm in agreement.norms for v in fold(norm, by_norm[norm.id], accounts)]
     verdicts += _paragraphs(agreement)
     ordered = sorted(verdicts, key=lambda v: _order(agreement, v))
     named = with_facts(agreement, found, ordered)
     return Answer(agreement, named.verdicts, assumptions(agreement, found, question), named.acts, found)
+
+
+def _found(agreement: Agreement, cases: Sequence[Case], evaluate: Evaluate) -> dict[str | None, list[Finding]]:
+    """The findings of each account, and those of whom nothing binds."""
+    # Who is bound, and whom the words address, is no matter of account.
+    outside = _unbound(agreement, cases[0])
+    return {case.account: [*findings(agreement, case, evaluate), *outside] for case in cases}
 
 
 # Below this many acts the plans cost more to make than the norms to read one by one (see benchmarks/README.md).
@@ -152,7 +165,7 @@ def assumptions(agreement: Agreement, found: Cases, question: Question) -> Assum
         territory=territory_of(agreement),
         territory_said=bool(agreement.territory),
         map=LAYER if asks_the_map(agreement) else "",
-        entry_into_force=None if found.status.entry is None else day_of(found.status.entry, zone).isoformat(),
+        entry_into_force=None if found.entry is None else day_of(found.entry, zone).isoformat(),
     )
 
 

@@ -10,13 +10,15 @@ from servanda.check.missing import facts_wanted
 from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import number, printed, quantity
 from servanda.norms.condition import Condition, Line, Offset, Order, Quantified
+from servanda.norms.deadline import deadline
 from servanda.norms.evaluate import holds, things_in
+from servanda.norms.extension import extended, in_extension, opening
 from servanda.norms.facts import Act
 from servanda.norms.norm import Limits, Prohibits, Requires, Variant, walk
 from servanda.norms.prohibition import outcome as prohibited
-from servanda.norms.scene import Scene, Unknown, path_value
+from servanda.norms.scene import Scene, Unknown, path_value, time
 from servanda.norms.term import Length, Parameter, Path
-from servanda.norms.timing import timely
+from servanda.norms.timing import stands, timely
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Fact, Finding, Outcome, Verdict
 
@@ -150,7 +152,7 @@ def _due(answer: Answer, account: str | None, scene: Scene, variant: Variant) ->
         return None
     if shape.range.variable not in scene.things:
         return ExplainedLine(shape.due_text, "due", (), False, False)
-    truth = timely(scene, shape.due)
+    truth = _in_time(scene, variant, shape.due)
     values = dict(_values(scene, shape.due))
     return ExplainedLine(
         shape.due_text,
@@ -161,6 +163,16 @@ def _due(answer: Answer, account: str | None, scene: Scene, variant: Variant) ->
         tuple(sorted(_sources(answer, account, scene, shape.due))),
         truth.missing,
     )
+
+
+def _in_time(scene: Scene, variant: Variant, due: Order | Offset) -> Truth:
+    """Whether the act under the head is in time, extensions included."""
+    truth, when, first = timely(scene, due), time(scene, due.left), opening(due)
+    if isinstance(when, Unknown):
+        return truth
+    written = deadline(scene, due)
+    opened = TRUE if first is None else stands(scene, when, first)
+    return in_extension(truth, opened, when, written, extended(scene, variant, written))
 
 
 # ---- what would change it

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from servanda.norms.norm import Declares, Limits, Norm, Permits, Prohibits, Requires, Standard
@@ -16,7 +17,8 @@ from servanda.vocabulary.verdict import Alternative, Finding, Outcome, Reason, V
 
 Readings = tuple[tuple[str, str], ...]
 Combination = tuple[str | None, Readings]  # account and readings
-Subject = tuple[str | None, str | None, tuple[tuple[str, str], ...], str | None, tuple[tuple[str, str | None], ...]]
+Occasion = tuple[tuple[str, str], ...]
+Subject = tuple[str | None, str | None, Occasion, str | None, tuple[tuple[str, str | None], ...]]
 
 
 def fold(norm: Norm, found: Iterable[tuple[str | None, Finding]], accounts: Sequence[str | None]) -> list[Verdict]:
@@ -33,6 +35,8 @@ def fold(norm: Norm, found: Iterable[tuple[str | None, Finding]], accounts: Sequ
         asked = [combo for combo in combos if combo[1] in spoken[subject[0]]]
         if _is_default(subject) and len(by_combo) < len(asked):
             continue  # where one account finds an act, the bearer's own row says less than the act's
+        if _is_somebodys(subject, by_combo, asked, by_subject):
+            continue  # where all others know whose it is, their rows say it
         verdicts += _folded(subject, by_combo, asked, default)
     return verdicts
 
@@ -49,6 +53,21 @@ def _readings_that_speak_of(
 
 def _subject(f: Finding) -> Subject:
     return (f.bearer, f.counterparty, f.occasion, f.act, f.scope)
+
+
+def _is_somebodys(
+    subject: Subject,
+    by_combo: Mapping[Combination, Sequence[Finding]],
+    asked: Sequence[Combination],
+    by_subject: Mapping[Subject, Mapping[Combination, Sequence[Finding]]],
+) -> bool:
+    """Whether nobody is known to answer for it in some accounts, and somebody in every other."""
+    if subject[0] is not None or len(by_combo) == len(asked):
+        return False
+    known = {
+        c for other, found in by_subject.items() if other[0] is not None and _may_be(subject, other) for c in found
+    }
+    return all(combo in by_combo or combo in known for combo in asked)
 
 
 def _is_default(subject: Subject) -> bool:
@@ -76,17 +95,32 @@ class _Default:
                 return Outcome.NOT_ENGAGED, None
 
     def _wider(self, subject: Subject, combo: Combination) -> list[Finding]:
-        """Findings of the same bearer whose scope has an unknown part that may be this subject's."""
-        bearer, _, _, _, scope = subject
-        if not scope:
-            return []
+        """Findings whose bearer, or part of whose scope, is not known and may be this subject's."""
         return [
             finding
-            for other, by_combo in self.by_subject.items()
-            if other[0] == bearer and other[4] != scope and len(other[4]) == len(scope)
-            if all(theirs is None or theirs == mine for (_, theirs), (_, mine) in zip(other[4], scope, strict=True))
-            for finding in by_combo.get(combo, ())[:1]
+            for other in self._less_known.get(subject[2], ())
+            if _may_be(other, subject)
+            for finding in self.by_subject[other].get(combo, ())[:1]
         ]
+
+    @cached_property
+    def _less_known(self) -> Mapping[Occasion, Sequence[Subject]]:
+        """The subjects of which something is not known, by occasion."""
+        found: dict[Occasion, list[Subject]] = {}
+        for subject in self.by_subject:
+            if subject[0] is None or any(value is None for _, value in subject[4]):
+                found.setdefault(subject[2], []).append(subject)
+        return found
+
+
+def _may_be(other: Subject, subject: Subject) -> bool:
+    """Whether the other subject, of which less is known, may be this one: what is not known may be anybody's."""
+    bearer, _, _, act, scope = subject
+    if other == subject or other[0] not in (None, bearer) or len(other[4]) != len(scope):
+        return False
+    if not scope and (act is None or other[3] != act) and not subject[2]:
+        return False
+    return all(theirs is None or theirs == mine for (_, theirs), (_, mine) in zip(other[4], scope, strict=True))
 
 
 # ---- one subject

@@ -22,13 +22,16 @@ from servanda.norms.contribution import Contribution, Key, belonging, contributi
 from servanda.norms.deadline import deadline
 from servanda.norms.evaluate import holds, things_in
 from servanda.norms.extension import extended
-from servanda.norms.facts import Point, Range, World
+from servanda.norms.facts import Act, Point, Range, World
 from servanda.norms.landholding import disputed
+from servanda.norms.maintenance import lasts_through
 from servanda.norms.norm import Agreement, KeptUp, Limits, Prohibits, Requires, SameMeasure, Standard, Variant
-from servanda.norms.presence import presence
+from servanda.norms.occasion import occasions, trigger_act
+from servanda.norms.presence import lasts, presence
 from servanda.norms.prohibition import is_actor
 from servanda.norms.recorded import only_by
 from servanda.norms.scene import Scene, Unknown, When, time
+from servanda.norms.spread import time_wanting
 from servanda.norms.timing import timely
 from servanda.norms.truth import Truth
 from servanda.temporal import BEGINNING_US, Moment, day_of
@@ -54,7 +57,7 @@ def with_facts(agreement: Agreement, found: Cases, verdicts: Sequence[Verdict]) 
     named = tuple(
         replace(
             verdict,
-            missing=_missing(agreement, by_account, verdict),
+            missing=_receipts(found, verdict) or _missing(agreement, by_account, verdict),
             deciding=_deciding(contested, verdict),
             justifications=_claimed(claims, verdict),
         )
@@ -83,13 +86,26 @@ def _missing(agreement: Agreement, by_account: Mapping[str | None, Case], verdic
         return ()
     findings = [a.finding for a in verdict.alternatives if a.finding is not None] or [verdict.finding]
     facts: list[Fact] = []
+    times: list[Fact] = []  # where no condition tells what is wanting
     for finding in findings:
         if finding.outcome in (Outcome.UNDETERMINED, Outcome.OVERDUE):
             case = by_account.get(finding.account) or next(iter(by_account.values()))
             variant = variant_of(agreement, finding)
             if variant is not None:
                 facts += _wanted_once(case.world, variant, finding)
-    return tuple(dict.fromkeys(facts)) or _whose_word(agreement, by_account, verdict)
+                times += _times(case.world, finding)
+    return tuple(dict.fromkeys(facts)) or _whose_word(agreement, by_account, verdict) or tuple(dict.fromkeys(times))
+
+
+def _receipts(found: Cases, verdict: Verdict) -> tuple[Fact, ...]:
+    """The receipts on which it hangs whether the bearer was bound: its own, else anybody's."""
+    code = verdict.finding.bearer
+    if verdict.outcome not in OPEN or found.at_least is None or code is None:
+        return ()
+    if found.status.bound.get(code) == found.at_least.bound.get(code):
+        return ()
+    own = [act for act in found.undated if act.get("by") == verdict.finding.bearer]
+    return tuple(Fact.of("attribute", attribute="received", act=act.id) for act in own or found.undated)
 
 
 def _whose_word(agreement: Agreement, by_account: Mapping[str | None, Case], verdict: Verdict) -> tuple[Fact, ...]:
@@ -128,8 +144,21 @@ def _parts(world: World, variant: Variant, finding: Finding) -> list[Contributio
     return list(belonging(key, limit.parts(world, variant)))
 
 
+def _times(world: World, finding: Finding) -> list[Fact]:
+    """The beginnings and ends of its acts that are not known to the day; else those not known to the hour."""
+    zone = world.agreement.counting.zone
+    acts = [world.by_id[i] for i in dict.fromkeys(_ids(finding)) if i in world.by_id]
+    blurred = [
+        time_wanting(act, name, when, zone)
+        for act in acts
+        for name in ("start", "until")
+        if isinstance(when := act.get(name), Moment) and not when.sharp
+    ]
+    return [fact for fact in blurred if fact.code != "hour"] or blurred
+
+
 def facts_wanted(world: World, variant: Variant, finding: Finding) -> list[Fact]:
-    """The facts for want of which the finding is open."""
+    """The facts for want of which the finding is open, as conditions and coverage tell them."""
     overdue = finding.outcome is Outcome.OVERDUE and isinstance(variant.shape, Requires)
     if finding.reason is Reason.NO_COVERAGE and finding.act is None and not finding.scope and not overdue:
         return _coverage(world, variant, finding)
@@ -195,7 +224,7 @@ def _presence(world: World, scene: Scene, finding: Finding) -> list[Truth]:
     there = presence(world, act)
     if not isinstance(act.get("start"), Moment):
         truths.append(Truth(False, True, (Fact.of("attribute", attribute="start", act=act.id),)))
-    elif there is not None and finding.start is not None and finding.until is not None and finding.start > there.seen:
+    elif there is not None and lasts(act) and finding.start is not None and finding.until is not None:
         truths.append(there.here(act, finding.start, finding.until, scene.zone))
     return truths
 
@@ -213,11 +242,30 @@ def _of_duty(world: World, variant: Variant, shape: Requires, scene: Scene, find
         facts += _wanted(truths)
         if isinstance(shape.due, Order | Offset):
             facts += _wanted([timely(inner, shape.due)])
+        if shape.due == "at all times" and finding.start is not None and finding.until is not None:
+            act = inner.things[shape.range.variable]
+            assert isinstance(act, Act)
+            facts += _wanted([lasts_through(scene, act, finding.start, finding.until)])
     if isinstance(shape.due, KeptUp) and shape.due.broken is not None:
         facts += _wanted([holds(replace(scene, closed=True), shape.due.broken)])
     if finding.outcome is Outcome.OVERDUE:
         facts += _until_deadline(world, shape, scene, finding)
-    return facts
+    return facts or (_of_rivals(world, variant, shape, finding) if shape.matching == "one to one" else [])
+
+
+def _of_rivals(world: World, variant: Variant, shape: Requires, finding: Finding) -> list[Fact]:
+    """What is not known of the other occasions, one of which may have used the act first."""
+    facts: list[Fact] = []
+    for occasion in occasions(world, variant, planned=True):
+        if occasion.key(variant) != finding.occasion:
+            truths = [occasion.here, *(holds(occasion.scene, line.condition) for line in variant.when)]
+            if all(t.possibly for t in truths):
+                act, due = trigger_act(variant, occasion.scene), deadline(occasion.scene, shape.due)
+                start = act.get("start") if act is not None else None
+                facts += [*_wanted(truths), *due.missing]
+                if act is not None and isinstance(start, Moment) and due.earliest != due.latest:
+                    facts.append(time_wanting(act, "start", start, world.agreement.counting.zone))
+    return [fact for fact in dict.fromkeys(facts) if fact.code != "hour"] or facts
 
 
 def _until_deadline(world: World, shape: Requires, scene: Scene, finding: Finding) -> list[Fact]:
@@ -284,7 +332,7 @@ def _of_contribution(world: World, variant: Variant, key: Key, c: Contribution) 
         scene = Scene(world, c.piece.lo, {_variable(variant): c.act})
         facts.append(interval_fact(scene, shape.measure.amount, c.amount))
     if c.when is not None and not c.counted.unknown and c.when.start.hi > c.when.start.lo == c.piece.lo:
-        facts.append(Fact.of("hour", act=c.act.id))
+        facts.append(time_wanting(c.act, "start", c.when.start, world.agreement.counting.zone))
     return facts
 
 

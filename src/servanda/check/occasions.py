@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange
+from servanda.norms.cuts import spread
 from servanda.norms.facts import World
 from servanda.norms.norm import Agreement, Limits, Prohibits, Variant
+from servanda.norms.occasion import at_trigger
+from servanda.norms.presence import lasts
 from servanda.norms.scene import CalendarUnit, Scene, Thing
 from servanda.temporal import Moment
 from servanda.vocabulary.verdict import Finding
@@ -22,7 +25,7 @@ def variant_of(agreement: Agreement, finding: Finding) -> Variant | None:
 
 
 def scene_of(world: World, variant: Variant, finding: Finding) -> Scene:
-    """The scene of the finding: its occasion, its act under the head, its bearer, and its first instant."""
+    """The scene of the finding: its occasion, its act under the head, its bearer, and when it was."""
     things: dict[str, Thing] = {}
     for over in variant.for_each:
         label = dict(finding.occasion).get(over.variable)
@@ -40,5 +43,8 @@ def scene_of(world: World, variant: Variant, finding: Finding) -> Scene:
     first = next((t for t in things.values() if hasattr(t, "values")), None)
     start = first.get("start") if first is not None and hasattr(first, "get") else None
     if not isinstance(variant.shape, Prohibits | Limits) and isinstance(start, Moment):
-        scene = scene.at_instant(start.lo)
+        return at_trigger(variant, scene.at_instant(max(start.lo, at)))
+    act = world.by_id.get(finding.act) if finding.act is not None else None
+    if act is not None and not lasts(act) and finding.until is not None:
+        return spread(scene, variant, at, finding.until, act)
     return scene

@@ -267,6 +267,26 @@ class Map(Places):
                 found = self._map.in_geometries(Path(file), x, y)
         return list(zip(*(half.tolist() for half in found), strict=True))
 
+    def region_m(self, region: Region | Outline, lon: float, lat: float) -> tuple[float, float]:
+        """Least and greatest distance to a sea or to a region that the agreement draws."""
+        return self._region_m(region, lon, lat)
+
+    @cache  # noqa: B019 - as above
+    def _region_m(self, region: Region | Outline, lon: float, lat: float) -> tuple[float, float]:
+        return self.regions_m(region, [lon], [lat])[0]
+
+    def regions_m(
+        self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]
+    ) -> Sequence[tuple[float, float]]:
+        """`region_m` of many points."""
+        x, y = np.asarray(lon), np.asarray(lat)
+        match region:
+            case Region(name=name):
+                found = self._map.regions_m(name, x, y)
+            case Outline(file=file):
+                found = self._map.to_geometries_m(Path(file), x, y)
+        return list(zip(*_halves(found), strict=True))
+
     @cache  # noqa: B019 - as above
     def _in_sea(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
         return self._map.region(name, lon, lat)

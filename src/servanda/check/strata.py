@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
@@ -54,11 +54,15 @@ def with_breaches(case: Case, variant: Variant, earlier: Sequence[Finding]) -> C
         return case
     readings = {(f.norm, f.readings) for f in agreeing}
     acts: dict[str, Act] = {}
+    certain: dict[str, set[tuple[str, object]]] = {}
     for finding in adverse:
-        act = _breach(finding)
-        twins = [f for f in adverse if _breach(f).id == act.id and f.outcome is Outcome.BREACHED]
-        sure = len({(f.norm, f.readings) for f in twins}) == len({r for r in readings if r[0] == finding.norm})
-        acts[act.id] = replace(act, sure=sure)
+        for act in _breaches(finding, case.world.by_id):
+            acts[act.id] = act
+            if act.sure:
+                certain.setdefault(act.id, set()).add((finding.norm, finding.readings))
+    for key, act in acts.items():
+        everywhere = {r for r in readings if r[0] == act.get("norm")}
+        acts[key] = replace(act, sure=certain.get(key) == everywhere)
     more = {"breach": tuple(acts[key] for key in sorted(acts))}
     by_kind = ActsByKind(case.table, {**case.instruments, **more})
     world = replace(case.world, acts=by_kind, by_id=ActsById(by_kind))
@@ -70,6 +74,21 @@ _MAY_BE_BREACH = (Outcome.BREACHED, Outcome.UNDETERMINED, Outcome.OVERDUE, Outco
 
 def _agrees(readings: dict[str, str], variant: Variant) -> bool:
     return all(variant.readings.get(name, choice) == choice for name, choice in readings.items())
+
+
+def _breaches(finding: Finding, acts: Mapping[str, Act]) -> list[Act]:
+    """The breach that a finding is, or may be; in a window of the calendar each act over the limit is one."""
+    if finding.exceeding is None:
+        return [_breach(finding)]
+    return [
+        replace(_breach(replace(finding, act=act, start=_start(acts.get(act)) or finding.start)), sure=sure)
+        for act, sure in finding.exceeding
+    ]
+
+
+def _start(act: Act | None) -> int | None:
+    start = act.get("start") if act is not None else None
+    return start.lo if isinstance(start, Moment) else None
 
 
 def _breach(finding: Finding) -> Act:
@@ -88,7 +107,8 @@ def _breach(finding: Finding) -> Act:
         values["measured"] = Range(*finding.measured)
     if finding.limit is not None:
         values["limit"] = Range(*finding.limit)
-    return Act("breach:" + ":".join("" if p is None else str(p) for p in parts), "breach", True, values)
+    name = "breach:" + ":".join("" if p is None else str(p) for p in parts)
+    return Act(name, "breach", finding.outcome is Outcome.BREACHED, values)
 
 
 def _appended(table: pa.Table, acts: Sequence[Act]) -> pa.Table:

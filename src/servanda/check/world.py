@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +15,7 @@ from servanda.check.places import asked, the_map
 from servanda.check.question import Question
 from servanda.errors import Diagnostic, InputError
 from servanda.lifecycle.force import Status, status
+from servanda.lifecycle.receipt import binding_least, binding_most, undated
 from servanda.norms.facts import Act, Places, Value, World
 from servanda.norms.norm import Agreement
 from servanda.record.entries import Instrument
@@ -122,6 +123,20 @@ class Cases:
     status: Status
     on: date
     cases: tuple[Case, ...]
+    at_least: Status | None = None  # who is bound at the least, where receipts are not known; `status`: at the most
+    undated: tuple[Act, ...] = ()  # the instruments of which that is so
+
+    @property
+    def entry(self) -> int | None:
+        """Entry into force, where its day is known."""
+        return self.status.entry if self.at_least is None or self.at_least.entry == self.status.entry else None
+
+    def bound_least(self) -> tuple[Case, ...]:
+        """The cases with those bound that are in any event; none where everybody's day is known."""
+        if self.at_least is None:
+            return ()
+        shared: dict[tuple[object, ...], object] = {}
+        return tuple(replace(case, world=_with_status(case.world, self.at_least, shared)) for case in self.cases)
 
     def sources_of(self, ids: Iterable[str], account: str | None = None) -> dict[str, str]:
         """The sources of each act, of its row and of what was said of it, joined by commas.
@@ -152,15 +167,18 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     on = question.on or last_day(record, agreement.counting.zone)
     places: Places = the_map()
     instruments = instruments_of(agreement, record)
-    found = status(
+    status_of = partial(
+        status,
         agreement,
-        instruments,
-        record.memberships,
-        places,
-        on,
+        memberships=record.memberships,
+        places=places,
+        on=on,
         as_if_in_force=question.as_if_in_force,
         supposed=question.supposed_parties,
     )
+    open_ = undated(instruments, agreement.counting.zone)
+    found = status_of(instruments=binding_most(agreement, instruments))
+    least = status_of(instruments=binding_least(agreement, instruments)) if open_ else None
     base = World(
         agreement=agreement,
         on=end_of_day_us(on, agreement.counting.zone),
@@ -181,7 +199,20 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
         more.setdefault(act.kind, []).append(act)
     accounts = _asked(agreement, record, question)
     first = _case(base, record, accounts[0], more, None)
-    return Cases(record, found, on, (first, *(_case(base, record, a, more, first) for a in accounts[1:])))
+    others = (_case(base, record, a, more, first) for a in accounts[1:])
+    return Cases(record, found, on, (first, *others), None if least == found else least, tuple(open_))
+
+
+def _with_status(world: World, found: Status, shared: dict[tuple[object, ...], object]) -> World:
+    return replace(
+        world,
+        bound=found.bound,
+        signatories=found.signatories,
+        contracting=found.contracting,
+        entry=found.entry,
+        entry_for=found.entry_for,
+        shared=shared,
+    )
 
 
 def _spoken_of(record: Record, account: str | None) -> tuple[frozenset[str], frozenset[str]]:
@@ -236,8 +267,8 @@ def instruments_of(agreement: Agreement, record: Record) -> tuple[Act, ...]:
 
 
 def _instrument(number: int, instrument: Instrument, zone: str) -> Act:
-    received = instrument.received or instrument.signed or instrument.sent
-    times = {"received": received, "sent": instrument.sent, "start": received}
+    sent = instrument.sent or instrument.signed or instrument.received
+    times = {"received": instrument.received, "sent": instrument.sent, "start": sent}
     values: dict[str, Value] = {name: when.moment(zone) for name, when in times.items() if when is not None}
     return Act(instrument.id or f"instrument-{number + 1}", instrument.kind, True, {"by": instrument.party, **values})
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from servanda.norms.facts import NOTHING, Act, Range, World
-from servanda.plan import sql
+from servanda.plan import calendar, sql
 from servanda.plan.scope import OF_ACT, Schema
 from servanda.plan.sql import Expr, col
 from servanda.record.columns import DECIMAL, column_types, quantity_columns
@@ -65,12 +65,32 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
                       properties=exp.Properties(expressions=[exp.TemporaryProperty()]))  # fmt: skip
     con.execute(view.sql("duckdb"))
     scales = {c: _SCALE for c in known & quantity_columns() if _decimal(arrow, breaches, c)}
+    blurred, wide = _blurred(con, known, world.agreement.counting.zone)
     return Schema(
+        blurred=blurred,
+        wide=wide,
         columns=frozenset(known | {OF_ACT, "sure"}),
         scales=scales,
         complete=frozenset(_complete(acts, table)) if breaches is None else frozenset(),
         doubted=breaches is not None or ("sure" in arrow.names and not _all_sure(acts, table)),
     )
+
+
+def _blurred(con: duckdb.DuckDBPyConnection, known: set[str], zone: str) -> tuple[bool, bool]:
+    """Whether some time in which something begins or ends is not known to the instant, and not even to the day."""
+    tests = [
+        [sql.compare(lo, "<", hi), sql.all_of((sql.compare(lo, "<", hi), _apart(lo, hi, zone)))]
+        for lo, hi in ((col(f"{c}_lo", "a"), col(f"{c}_hi", "a")) for c in ("start", "until") if f"{c}_lo" in known)
+    ]
+    if not tests:
+        return False, False
+    columns = [exp.LogicalOr(this=sql.coalesce(sql.any_of(t), sql.boolean(False))) for t in zip(*tests, strict=True)]
+    ((blurred, wide),) = con.sql(sql.select(columns, sql.table("acts", "a")).sql("duckdb")).fetchall()
+    return bool(blurred), bool(wide)
+
+
+def _apart(lo: Expr, hi: Expr, zone: str) -> Expr:
+    return sql.compare(calendar.day_of(lo, zone), "<>", calendar.day_of(hi, zone))
 
 
 def _decimal(arrow: pa.Schema, breaches: pa.Table | None, column: str) -> bool:

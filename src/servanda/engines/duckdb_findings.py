@@ -12,6 +12,7 @@ from servanda.norms import obligation, prohibition
 from servanda.norms.bearers import bearers
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Has
 from servanda.norms.deadline import Deadline
+from servanda.norms.extension import extended, in_extension
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Requires, Variant, walk
@@ -128,8 +129,8 @@ def of_obligation(world: World, variant: Variant, table: pa.Table) -> Iterator[F
     shape = variant.shape
     assert isinstance(shape, Requires)
     rows = table.to_pylist()
-    if shape.matching == "one to one" and "candidates" in table.column_names:
-        found = list(_one_to_one(world, variant, rows))
+    if "candidates" in table.column_names:
+        found = list(_in_turn(world, variant, shape, rows))
     else:
         found = [_performed(variant, row) for row in rows]
     yield from found
@@ -142,11 +143,13 @@ def _performed(variant: Variant, row: Row) -> Finding:
     return finding if witness is None else replace(finding, witnesses=(witness,))
 
 
-def _one_to_one(world: World, variant: Variant, rows: list[dict[str, Any]]) -> Iterator[Finding]:
-    """Each act discharges one occasion at most: the duties in turn, as the definition has it."""
+def _in_turn(world: World, variant: Variant, shape: Requires, rows: list[dict[str, Any]]) -> Iterator[Finding]:
+    """The duties in turn, as the definition has it, where one act discharges one occasion or an end is moved."""
     duties = [_duty(world, variant, row) for row in rows]
-    duties.sort(key=lambda d: (d.occasion, _place(variant, d), d.bound.start))
-    for duty in obligation.one_to_one(duties):
+    if shape.matching == "one to one":
+        duties.sort(key=lambda d: (d.occasion, _place(variant, d), d.bound.start))
+        duties = obligation.one_to_one(duties)
+    for duty in duties:
         yield from obligation.judged(variant, duty)
 
 
@@ -157,20 +160,18 @@ def _place(variant: Variant, duty: obligation.Duty) -> int:
 
 def _duty(world: World, variant: Variant, row: Row) -> obligation.Duty:
     scene = Scene(world, row["start"], things_of(world, variant, row), row["bearer"])
-    candidates = [
-        obligation.Candidate(
-            Act(wit, "", True, {}),
-            Truth(oc, True),
-            Truth(ic, ip),
-            None if lo is None else When(lo, hi),
-        )
-        for wit, oc, ic, ip, lo, hi in (tuple(c.values()) for c in row["candidates"] or ())
-    ]
+    due = Deadline(row["earliest"], row["latest"], row["opens"], row["is_open"])
+    moved = extended(scene, variant, due)
+    candidates = []
+    for wit, oc, ic, ip, sc, sp, lo, hi in (tuple(c.values()) for c in row["candidates"] or ()):
+        when = None if lo is None else When(lo, hi)
+        in_time = in_extension(Truth(ic, ip), Truth(sc, sp), when, due, moved)
+        candidates.append(obligation.Candidate(Act(wit, "", True, {}), Truth(oc, True), in_time, when))
     return obligation.Duty(
         scene=scene,
         bound=Bound(row["bound_from"], row["until_"]),
         engaged=Truth(row["ec"], row["ep"]),
-        due=Deadline(row["earliest"], row["latest"], row["opens"], row["is_open"]),
+        due=moved,
         candidates=tuple(sorted(candidates, key=lambda c: c.order)),
         exceptions=tuple(
             (e.name, e.replaces, Truth(row[f"e{i}_cert"], row[f"e{i}_poss"])) for i, e in enumerate(variant.unless)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from servanda.engines.duckdb_findings import stripped
 from servanda.norms import limit
-from servanda.norms.contribution import Contribution, Key, belonging, keys_of
+from servanda.norms.contribution import Contribution, Key, belonging, keys_of, named
 from servanda.norms.facts import Act, Range, World
 from servanda.norms.norm import Limits, Variant
 from servanda.norms.presence import Piece, Presence, lasts
@@ -71,7 +71,7 @@ def _presence(row: Row, act: Act, start: Moment | None) -> Presence | None:
     if start is None or not lasts(act):
         return None
     ends = None if row["ends_lo"] is None else Moment(row["ends_lo"], row["ends_hi"])
-    return Presence(start, row["seen"], row["gone"], ends)
+    return Presence(start, row["seen"], row["gone"], ends, row["sure_until"])
 
 
 def _amount(row: Row) -> Range | Unknown:
@@ -85,9 +85,7 @@ def _amount(row: Row) -> Range | Unknown:
 
 
 def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    return str(tuple(value)) if isinstance(value, list) else str(value)
+    return None if value is None else named(value)
 
 
 __all__ = ["of_limit"]

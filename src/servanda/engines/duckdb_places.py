@@ -37,6 +37,8 @@ def answered(places: Places, need: Need, asked: pa.Table) -> pa.Table:
             found = _within(asked)
         case "region":
             found = _region(places, need.asking, asked)
+        case "region metres":
+            found = _region_metres(places, need.asking, asked)
         case _:
             found = _metres(places, need.asking, asked)
     return pa.table({**columns, **found})
@@ -108,9 +110,12 @@ def _columns(found: Sequence[Lots | None]) -> Mapping[str, pa.Array]:
     number = {kind: i for i, kind in enumerate(kinds)}
     at = pa.array([number[one] for one in found], pa.int64())
     codes = pa.list_(pa.string())
+    land = [k - {WATER} if k is not None else k for k in kinds]
     columns = {
         "every": pa.array([None if k is None else sorted(frozenset.intersection(*k)) for k in kinds], codes),
         "some": pa.array([None if k is None else sorted(frozenset().union(*k)) for k in kinds], codes),
+        "dry_every": pa.array([sorted(frozenset.intersection(*k)) if k else None for k in land], codes),
+        "dry_lots": pa.array([_spelled(k) if k else None for k in land], pa.string()),
         "wet": pa.array([None if k is None else k == {WATER} for k in kinds], pa.bool_()),
         "dry": pa.array([None if k is None else WATER not in k for k in kinds], pa.bool_()),
         "lots": pa.array([None if k is None else _spelled(k) for k in kinds], pa.string()),
@@ -150,8 +155,17 @@ def _metres(places: Places, asking: Asking, asked: pa.Table) -> Mapping[str, pa.
         return [_widest(one) for one in zip(*by_day, strict=True)]
 
     found = _spread(asked, ("code", "era", "last_era"), answer)
+    return _ends(found, asking.scale)
+
+
+def _region_metres(places: Places, asking: Asking, asked: pa.Table) -> Mapping[str, pa.Array]:
+    assert asking.region is not None
+    return _ends(places.regions_m(asking.region, *(asked[c].to_numpy() for c in ("lon", "lat"))), asking.scale)
+
+
+def _ends(found: Sequence[Metres], scale: int) -> Mapping[str, pa.Array]:
     return {
-        end: pa.array([None if m is None else _whole(m[i], asking.scale) for m in found], pa.int64())
+        end: pa.array([None if m is None else _whole(m[i], scale) for m in found], pa.int64())
         for i, end in enumerate(("lo", "hi"))
     }
 

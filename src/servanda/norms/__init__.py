@@ -9,6 +9,7 @@ scene.py        one occasion, and what terms stand for in it
 evaluate.py     a condition and facts to a truth, with the facts that were missing
 occasion.py     what a norm is evaluated for; bearers.py  who answers; bound.py  when they are bound
 cuts.py         from when conditions may read otherwise; map_changes.py  because land is another's
+spread.py       a condition read at an instant that is known only to lie somewhere
 presence.py     how long an act was there, in pieces
 prohibition.py  obligation.py  limit.py  judgement.py   the outcome of each shape
 deadline.py     maintenance.py   of obligations; contribution.py  ceiling.py  stock.py  flow.py  single.py   of limits

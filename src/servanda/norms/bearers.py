@@ -9,6 +9,7 @@ from servanda.norms.facts import NOTHING, Act, Value, World
 from servanda.norms.groups import belongs, members
 from servanda.norms.norm import Bearer, Variant
 from servanda.norms.scene import Scene, Thing, Unknown, path_value
+from servanda.norms.spread import at_every
 from servanda.norms.term import PartyName, Path
 from servanda.norms.truth import TRUE, Truth
 from servanda.temporal import BEGINNING_US
@@ -47,7 +48,10 @@ def answering(world: World, variant: Variant, scene: Scene) -> tuple[str | None,
 def answers(scene: Scene, variant: Variant) -> Truth:
     """Whether the scene's bearer is of the population that answers, on the scene's day."""
     of = variant.bearer.of if variant.bearer is not None else None
-    return belongs(scene, scene.bearer, of.of) if isinstance(of, EveryOf) and scene.bearer is not None else TRUE
+    if not isinstance(of, EveryOf) or scene.bearer is None:
+        return TRUE
+    code = scene.bearer
+    return at_every(scene, lambda s: belongs(s, code, of.of))
 
 
 def addressed(world: World, variant: Variant, code: str, lo: int, hi: int) -> bool:

@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import cast
 
 from servanda.norms.comparison import compared
-from servanda.norms.contribution import Contribution, Key, belonging, contributions, total
-from servanda.norms.facts import Range, World
+from servanda.norms.contribution import SEPARATOR, Contribution, Key, belonging, contributions, total
+from servanda.norms.facts import NOTHING, Act, Range, Value, World
 from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
 from servanda.norms.scene import Scene, Unknown, When, amount, shifted, time
+from servanda.norms.term import Quantity
 from servanda.norms.truth import Truth, conjunction, known, unknown
 from servanda.temporal import Moment, day_of, end_of_day_us, start_of_day_us
 from servanda.vocabulary.verdict import Outcome, Reason
@@ -19,7 +20,10 @@ UNBOUNDED = Range(Fraction(0), None)
 
 
 def ceiling_at(scene: Scene, variant: Variant, key: Key, ceiling: Ceiling) -> Range | Unknown | None:
-    """The ceiling at the scene's instant; None where there is none yet."""
+    """The ceiling at the scene's instant; None where there is none yet.
+
+    What is measured is read as the key has it: 'Ceiling for h.item' is that of the item for which the measure is taken.
+    """
     match ceiling:
         case SameMeasure():
             memo = scene.world.memo
@@ -27,7 +31,10 @@ def ceiling_at(scene: Scene, variant: Variant, key: Key, ceiling: Ceiling) -> Ra
             if name not in memo:
                 memo[name] = (variant, reference_level(scene, variant, key, ceiling))
             return cast("tuple[Variant, Range | Unknown]", memo[name])[1]
+        case Quantity():
+            return amount(scene, ceiling)
         case Steps(steps=steps):
+            scene = _with_measured(scene, variant, key)
             current: Range | Unknown | None = None
             for from_time, value in steps:
                 when = time(scene, from_time)
@@ -37,7 +44,24 @@ def ceiling_at(scene: Scene, variant: Variant, key: Key, ceiling: Ceiling) -> Ra
                     current = amount(scene, value)
             return current
         case _:
-            return amount(scene, ceiling)
+            return amount(_with_measured(scene, variant, key), ceiling)
+
+
+def _with_measured(scene: Scene, variant: Variant, key: Key) -> Scene:
+    """The scene with something under the head's variable of which only the scope is known, where no act is there."""
+    shape = variant.shape
+    assert isinstance(shape, Limits)
+    variable = shape.range.variable
+    if variable in scene.things:
+        return scene
+    known = dict(key.scope)
+    values: dict[str, Value] = {}
+    for path in shape.per:
+        value = known.get(path.text)
+        if value is not None and path.variable == variable and len(path.steps) == 1:
+            several = tuple(value.split(SEPARATOR)) if path.many else value
+            values[path.steps[0].name] = NOTHING if value == "none" else several
+    return scene.with_thing(variable, Act(variable, shape.range.kinds[0], True, values))
 
 
 def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMeasure) -> Range | Unknown:

@@ -13,15 +13,19 @@ from servanda.norms import sharing
 from servanda.norms.bearers import answering, answers
 from servanda.norms.bound import term_of
 from servanda.norms.condition import ActRange
+from servanda.norms.cuts import spread
 from servanda.norms.evaluate import holds, until_false
 from servanda.norms.facts import NOTHING, Act, Range, World
-from servanda.norms.norm import Limits, Variant
+from servanda.norms.norm import Each, Limits, Rolling, Variant
 from servanda.norms.presence import Piece, Presence, instant, lasts, pieces, presence, some_time
 from servanda.norms.recorded import acts_of
 from servanda.norms.scene import Scene, Unknown, amount, path_value
+from servanda.norms.spread import time_wanting
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
 from servanda.temporal import BEGINNING_US
 from servanda.vocabulary.verdict import Fact
+
+SEPARATOR = ", "
 
 
 @dataclass(frozen=True)
@@ -134,29 +138,43 @@ def scope_of(scene: Scene, variant: Variant) -> tuple[tuple[str, str | None], ..
         if isinstance(value, Unknown):
             values.append((path.text, None))
         else:
-            values.append((path.text, "none" if value is NOTHING else str(value)))
+            values.append((path.text, "none" if value is NOTHING else named(value)))
     return tuple(values)
+
+
+def named(value: object) -> str:
+    """A value of the scope in words; several are one scope, in whatever order they were written."""
+    return SEPARATOR.join(sorted(value)) if isinstance(value, tuple | list) else str(value)
 
 
 def time_of(world: World, variant: Variant, scene: Scene, act: Act) -> Iterator[Piece]:
     """The act's time from its start to the day asked about, in pieces; an event is one."""
+    assert isinstance(variant.shape, Limits)
     lo, hi, sure = term_of(world, variant, scene)
     hi = min(hi, world.on)
-    if lasts(act):
+    if lasts(act) and not flows(variant.shape):
         for piece in pieces(world, variant, act, lo, hi):
             yield replace(piece, here=conjunction((piece.here, sure)))
         return
     start = instant(act, world)
     if start is None:
         yield from some_time(world, variant, act, max(lo, BEGINNING_US), hi)
-    elif lo <= start.lo <= hi:
-        yield Piece(start.lo, min(start.hi, hi), sure)
+    elif lo <= start.lo and start.hi <= hi:
+        yield Piece(start.lo, start.hi, sure)
+    elif start.lo <= hi and lo <= start.hi:
+        wanting = time_wanting(act, "start", start, scene.zone)
+        yield Piece(max(lo, start.lo), min(hi, start.hi), conjunction((sure, unknown(wanting))))
+
+
+def flows(shape: Limits) -> bool:
+    """Whether what counts is when acts come, and not how long they are there."""
+    return shape.measure.function != "each" and isinstance(shape.measure.window, Rolling | Each)
 
 
 def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Piece) -> Contribution | None:
     shape = variant.shape
     assert isinstance(shape, Limits)
-    now = scene.at_instant(piece.lo)
+    now = spread(scene, variant, piece.lo, piece.hi, act)
     where = until_false(now, shape.where)
     if where is None:
         return None

@@ -9,13 +9,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import cast
 
-from servanda.norms.condition import Has
+from servanda.norms.condition import Has, InForce
 from servanda.norms.evaluate import verb_time
-from servanda.norms.facts import World
+from servanda.norms.facts import Act, World
 from servanda.norms.map_changes import map_changes
 from servanda.norms.norm import Variant
+from servanda.norms.scene import Scene, Spread
+from servanda.norms.spread import time_wanting
 from servanda.norms.term import ON_THE_MAP, MembersOf, Population
-from servanda.temporal import day_of, start_of_day_us
+from servanda.temporal import Moment, day_of, start_of_day_us
 
 
 def cuts(world: World, variant: Variant, lo: int, hi: int) -> list[int]:
@@ -25,6 +27,16 @@ def cuts(world: World, variant: Variant, lo: int, hi: int) -> list[int]:
         world.memo[key] = (variant, sorted(_all_cuts(world, variant)))  # kept, so that its id stays its own
     _, found = cast("tuple[Variant, list[int]]", world.memo[key])
     return found[bisect_right(found, lo) : bisect_right(found, hi)]
+
+
+def spread(scene: Scene, variant: Variant, lo: int, hi: int, act: Act) -> Scene:
+    """The scene at an instant somewhere in [lo, hi], which is when the act began."""
+    found = cuts(scene.world, variant, lo, hi) if lo < hi else []
+    if not found:
+        return scene.at_instant(lo)
+    start = act.get("start")
+    when = start if isinstance(start, Moment) else Moment(lo, hi)
+    return scene.at_some(Spread((lo, *found), time_wanting(act, "start", when, scene.zone)))
 
 
 def _all_cuts(world: World, variant: Variant) -> set[int]:
@@ -53,4 +65,6 @@ def turnover(world: World, term: object) -> set[int]:
             return set(world.signatories.values())
         case Population(which="contracting State"):
             return set(world.contracting.values())
+        case InForce():
+            return {world.entry} if world.entry is not None else set()
     return set()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from servanda.norms.condition import Offset, Order
-from servanda.norms.evaluate import holds
-from servanda.norms.facts import Act
-from servanda.norms.norm import Due, KeptUp, Requires
-from servanda.norms.recorded import acts_of
+from servanda.norms.norm import Due, KeptUp
 from servanda.norms.scene import Scene, Unknown, When, first_end, last_start, shifted, time
-from servanda.norms.truth import TRUE, Truth
-from servanda.temporal import Moment
 from servanda.vocabulary.verdict import Fact
 
 
@@ -75,45 +70,3 @@ def _by_offset(scene: Scene, due: Offset) -> Deadline:
             return Deadline(bound.lo - 1, last_start(scene, bound) - 1)
         case _:
             return Deadline(opens=bound.lo, open=True)
-
-
-def extended(scene: Scene, shape: Requires, due: Deadline, trigger: str | None) -> Deadline:
-    """The deadline after the extensions on record: acts about the occasion, by those who may move it.
-
-    An extension moves the end to its `effective` time, at most by what the words allow. One whose effect is not
-    certain moves only the latest end.
-    """
-    rule = shape.may_extend
-    if rule is None or due.earliest is None or due.latest is None:
-        return due
-    limit = None
-    if rule.at_most is not None:
-        furthest = shifted(scene, When(due.earliest, due.latest), rule.at_most, "after")
-        limit = furthest.hi if isinstance(furthest, When) else None
-    moved = due
-    granted = sorted(
-        ((until, act, truth) for act, truth, until in _extensions(scene, shape, trigger)), key=lambda e: (e[0], e[1].id)
-    )
-    for until, _, truth in granted[: rule.times] if rule.times is not None else granted:
-        to = until if limit is None else min(until, limit)
-        latest = max(moved.latest or to, to)
-        earliest = max(moved.earliest or to, to) if truth.certainly else moved.earliest
-        moved = replace(moved, earliest=earliest, latest=latest)
-    return moved
-
-
-def _extensions(scene: Scene, shape: Requires, trigger: str | None) -> list[tuple[Act, Truth, int]]:
-    found = []
-    rule = shape.may_extend
-    assert rule is not None
-    for act in acts_of(scene, ("extension",)):
-        about, effective = act.get("about"), act.get("effective")
-        if not isinstance(effective, Moment) or (isinstance(about, tuple) and trigger not in about):
-            continue
-        inner = scene.with_thing("extension", act)
-        truth = holds(inner, rule.by) if rule.by is not None else TRUE
-        if not act.sure or about is None:
-            truth = Truth(False, truth.possibly, (Fact.of("existence", act=act.id),)) if truth.possibly else truth
-        if truth.possibly:
-            found.append((act, truth, effective.hi))
-    return found

@@ -53,16 +53,19 @@ from servanda.norms.scene import (
     operand,
     time,
 )
+from servanda.norms.spread import at_every
 from servanda.norms.term import Operand, Path, Population
 from servanda.norms.timing import blurred, stands, timely
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
-from servanda.temporal import BEGINNING_US, Moment, end_of_day_us
+from servanda.temporal import BEGINNING_US, END_US, Moment, end_of_day_us
 from servanda.vocabulary.act import Sort, Verb
 from servanda.vocabulary.verdict import Fact
 
 
 def holds(scene: Scene, condition: Condition) -> Truth:
     """Whether the condition is true in the scene."""
+    if scene.spread is not None:
+        return at_every(scene, lambda s: holds(s, condition))
     match condition:
         case And(parts=parts):
             return conjunction(holds(scene, p) for p in parts)
@@ -357,18 +360,24 @@ def _directed(act: Act, target: object) -> Truth:
 
 
 def verb_time(act: Act, verb: Verb) -> Moment | None:
-    """The time that counts for a verb: receipt for messages, else the start."""
-    value = act.get(verb.time)
-    if not isinstance(value, Moment):
-        value = act.get("start")
-    return value if isinstance(value, Moment) else None
+    """The time that counts for a verb: receipt for messages, else the start.
+
+    A receipt that is not known was no sooner than the message; a message to nobody counts at once.
+    """
+    value, start = act.get(verb.time), act.get("start")
+    if isinstance(value, Moment) or not isinstance(start, Moment):
+        return value if isinstance(value, Moment) else None
+    return start if value is NOTHING else Moment(start.lo, END_US)
 
 
 def _done_by(scene: Scene, act: Act, verb: Verb, by_then: int) -> Truth:
     when = verb_time(act, verb)
     if when is None:
         return unknown(Fact.of("attribute", attribute=verb.time, act=act.id))
-    return blurred(when.hi <= by_then, when.lo <= by_then)
+    truth = blurred(when.hi <= by_then, when.lo <= by_then)
+    if truth.unknown and act.get(verb.time) is None:
+        return unknown(Fact.of("attribute", attribute=verb.time, act=act.id))
+    return truth
 
 
 def _when_done(scene: Scene, act: Act, condition: Has) -> Truth:

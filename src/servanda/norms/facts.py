@@ -146,6 +146,11 @@ class Places(Protocol):
     def inside(self, region: Region | Outline, lon: float, lat: float) -> tuple[bool, bool]:
         """Certainly and possibly inside a sea or region."""
 
+    def region_m(self, region: Region | Outline, lon: float, lat: float) -> tuple[float, float]:
+        """Least and greatest distance to a sea or region; where only its inside is known, outside none is excluded."""
+        certainly, _ = self.inside(region, lon, lat)
+        return 0.0, 0.0 if certainly else float("inf")
+
     @abstractmethod
     def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
         """The disputed area in which the point lies, if the view does not settle it."""
@@ -165,6 +170,12 @@ class Places(Protocol):
     ) -> Sequence[tuple[float, float] | None]:
         """`border_m` of many points."""
         return [self.border_m(x, y, code, on) for x, y in zip(lon, lat, strict=True)]
+
+    def regions_m(
+        self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]
+    ) -> Sequence[tuple[float, float]]:
+        """`region_m` of many points."""
+        return [self.region_m(region, x, y) for x, y in zip(lon, lat, strict=True)]
 
     def all_inside(
         self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]

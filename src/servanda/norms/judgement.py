@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from servanda.norms.bearers import bearers
+from servanda.norms.bearers import answering, answers, bearers
 from servanda.norms.bound import bound_during, stretches
+from servanda.norms.cuts import spread
 from servanda.norms.evaluate import invokes
 from servanda.norms.facts import NOTHING, Act, Bound, World
 from servanda.norms.finding import blank, throughout
@@ -105,18 +106,19 @@ def _of_statement(world: World, variant: Variant, act: Act) -> Iterator[Finding]
     if not invoked.possibly:
         return
     start = instant(act, world)
-    at = start.lo if start else world.on
-    scene = Scene(world, at, {"s": act})
+    at, last = (start.lo, start.hi) if start else (world.on, world.on)
+    scene = spread(Scene(world, at, {"s": act}), variant, at, last, act)
     speaker = act.get("by")
-    for code in bearers(scene, variant.bearer):
+    for code in answering(world, variant, scene):
         if code is None or code == speaker:
             continue
         accused = _accused(world, act, code)
-        spoken_by = bound_during(world, speaker if isinstance(speaker, str) else None, at, start.hi if start else at)
+        spoken_by = bound_during(world, speaker if isinstance(speaker, str) else None, at, last)
         for bound in stretches(world, code):
-            inside = known(bound.start <= at < bound.until)
+            inside = Truth(bound.start <= at and last < bound.until, bound.start <= last and at < bound.until)
             here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
-            engaged = conjunction((here, invoked, accused, spoken_by, inside))
+            addressed = answers(scene.with_bearer(code), variant)
+            engaged = conjunction((here, invoked, accused, spoken_by, inside, addressed))
             if not engaged.possibly:
                 continue
             yield _finding(variant, scene.with_bearer(code), act, bound, engaged)

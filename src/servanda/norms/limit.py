@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import partial
 
 from servanda.norms import sharing
-from servanda.norms.bound import stretches
+from servanda.norms.bound import stretches, term_of
 from servanda.norms.ceiling import counted_for
 from servanda.norms.contribution import Contribution, Key, belonging, contributions, keys_of
 from servanda.norms.facts import Bound, World
@@ -72,7 +72,10 @@ def _windowed(
     shape = variant.shape
     assert isinstance(shape, Limits)
     row = replace(blank(variant, key.bearer, bound), scope=key.scope)
-    lo, hi = bound.start, bound.until - 1
+    first, last, _ = term_of(scene.world, variant, scene)
+    lo, hi = max(first, bound.start), min(last, bound.until - 1)
+    if lo > hi:
+        return
     match shape.measure.window:
         case Rolling(span=span):
             yield from rolling_findings(scene, variant, key, everything, span, lo, hi, row)

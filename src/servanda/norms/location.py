@@ -20,6 +20,7 @@ from servanda.norms.landholding import (
     alone,
     day_missing,
     days,
+    land_of,
     mapped,
     off_the_map,
     on_land,
@@ -117,7 +118,7 @@ def _in_part(scene: Scene, left: Path, place: TerritoryOf, whose: Whose) -> Trut
         case "internal waters":
             return whose.any(lambda code: _in_internal_waters(scene, left, code))
         case "airspace":
-            return disjunction((on_land(scene, left, whose), _in_territorial_sea(scene, left, whose)))
+            return _up_to_the_sea(scene, left, whose)
         case "territorial sea":
             return _in_territorial_sea(scene, left, whose)
         case "contiguous zone":
@@ -132,8 +133,26 @@ def _in_territory(scene: Scene, left: Path, place: TerritoryOf, whose: Whose) ->
     if place.extent == "land" or land.certainly or said_of(scene, left) is not None:
         return land
     if place.extent == "with territorial sea":
-        return disjunction((land, _in_territorial_sea(scene, left, whose)))
+        return _up_to_the_sea(scene, left, whose)
     return disjunction((land, whose.any(lambda code: _perhaps_landward(scene, left, code))))
+
+
+def _up_to_the_sea(scene: Scene, left: Path, whose: Whose) -> Truth:
+    """On land or in the territorial sea; at a shore it need not be known which."""
+    found = disjunction((on_land(scene, left, whose), _in_territorial_sea(scene, left, whose)))
+    return TRUE if found.unknown and _at_shore(scene, left, whose) else found
+
+
+def _at_shore(scene: Scene, left: Path, whose: Whose) -> bool:
+    """Whether the map lets the place be the States' land or water, nobody else's land, and that near to their coast."""
+    _, point = point_of(scene, left)
+    if mapped(scene, left) is None or said_of(scene, left) is not None or (point is not None and point.area):
+        return False
+    possible = on_the_map(scene, left)
+    ashore = possible.lots - {WATER} if possible is not None else frozenset()
+    if not ashore or not land_of(ashore, whose)[0]:
+        return False
+    return whose.any(lambda code: _interval_within(scene, left, code, _sharp(TERRITORIAL_SEA_M))).certainly
 
 
 # ---- waters
@@ -256,12 +275,21 @@ def _near(scene: Scene, left: Path, reach: Range, of: Place) -> Truth:
             return _near_point(scene, left, reach, of)
         case Spot():
             return _near_spot(scene, left, reach, of)
+        case Region() | Outline():
+            return _near_region(scene, left, reach, of)
         case _:
             return _about_region(located(scene, left, of))
 
 
+def _near_region(scene: Scene, left: Path, reach: Range, region: Region | Outline) -> Truth:
+    at = mapped(scene, left)
+    if at is None or reach == ANY:
+        return _about_region(_in_region(scene, left, region))
+    return _at_most(scene, left, scene.world.places.region_m(region, *at), reach)
+
+
 def _about_region(inside: Truth) -> Truth:
-    """Inside is near; how far outside a region a point lies, this geography does not say."""
+    """Inside is near; how far outside such a region a point lies, this geography does not say."""
     return inside if inside.certainly else unknown(Fact.of("distance-to-region"), *inside.missing)
 
 

@@ -12,6 +12,7 @@ from servanda.norms.norm import KeptUp, Requires, Variant
 from servanda.norms.presence import presence
 from servanda.norms.recorded import acts_of, none_missing
 from servanda.norms.scene import Scene
+from servanda.norms.spread import time_wanting
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 
@@ -19,7 +20,9 @@ from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 def kept_up(scene: Scene, due: KeptUp, engaged: Truth, carried_on: list[Act], row: Finding) -> Finding:
     """A standing duty without an interval: pending, each act that carries it on shown; only what breaks it breaches."""
     broken = FALSE if due.broken is None else holds(scene.at_instant(scene.world.on), due.broken)
-    recorded = FALSE if due.broken is None else holds(replace(scene, at=scene.world.on, closed=True), due.broken)
+    recorded = (
+        FALSE if due.broken is None else holds(replace(scene.at_instant(scene.world.on), closed=True), due.broken)
+    )
     witnesses = tuple(sorted(act.id for act in carried_on))
     if engaged.certainly and broken.certainly:
         return replace(row, outcome=Outcome.BREACHED, reason=Reason.BROKEN_OFF, witnesses=witnesses)
@@ -42,7 +45,8 @@ def standing(variant: Variant, scene: Scene, engaged: Truth, bound: Bound, row: 
     for act, _ in acts:
         there = presence(world, act)
         if there is not None:
-            times = (there.start.lo, there.start.hi + 1, there.sure_until + 1, there.gone + 1)
+            first, last = there.surely(scene.zone)
+            times = (there.start.lo, first, last + 1, there.gone + 1)
             edges |= {t for t in times if lo < t <= hi}
     edges |= {t for t in world.coverage.bounds() if lo < t <= hi}
     ordered = sorted(edges)
@@ -72,7 +76,7 @@ def _keeping(variant: Variant, scene: Scene) -> Iterator[tuple[Act, Truth]]:
 def _piece(
     variant: Variant, scene: Scene, engaged: Truth, acts: list[tuple[Act, Truth]], lo: int, hi: int
 ) -> tuple[Outcome, Reason, tuple[str, ...]]:
-    kept = [(act, conjunction((owed, _throughout(scene, act, lo, hi)))) for act, owed in acts]
+    kept = [(act, conjunction((owed, lasts_through(scene, act, lo, hi)))) for act, owed in acts]
     whole = disjunction(truth for _, truth in kept)
     witnesses = tuple(sorted(act.id for act, truth in kept if truth.certainly))
     if whole.certainly and engaged.certainly:
@@ -87,14 +91,18 @@ def _piece(
     return Outcome.OVERDUE, Reason.NO_COVERAGE, ()
 
 
-def _throughout(scene: Scene, act: Act, lo: int, hi: int) -> Truth:
-    """Whether the act lasts through all of [lo, hi]. A time known by its day alone counts as that whole day."""
+def lasts_through(scene: Scene, act: Act, lo: int, hi: int) -> Truth:
+    """Whether the act lasts through all of [lo, hi]. A time known by its day counts as that whole day."""
     there = presence(scene.world, act)
     if there is None:
         return unknown(Fact.of("attribute", attribute="start", act=act.id))
     if there.start.lo > lo or there.gone < hi:
         return FALSE
-    sure_end = there.ends.hi if there.ends is not None else there.seen
-    if sure_end >= hi:
+    first, last = there.surely(scene.zone)
+    if first <= lo and hi <= last:
         return TRUE
+    if lo < first:
+        return unknown(time_wanting(act, "start", there.start, scene.zone))
+    if there.ends is not None:
+        return unknown(time_wanting(act, "until", there.ends, scene.zone))
     return unknown(Fact.of("presence", act=act.id, after=""))

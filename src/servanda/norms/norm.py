@@ -265,7 +265,8 @@ class Variant:
     @cached_property
     def reads(self) -> frozenset[str]:
         """The kinds of act that its conditions read beside the act under the head; 'act' where it may be any."""
-        inside = walk((self.when, self.where, self.unless, self.bearer, self.start, self.until))
+        extend = getattr(self.shape, "may_extend", None)
+        inside = walk((self.when, self.where, self.unless, self.bearer, self.start, self.until, extend))
         read: set[str] = set()
         for term in inside:
             match term:

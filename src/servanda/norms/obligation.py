@@ -12,18 +12,21 @@ from dataclasses import dataclass, replace
 from servanda.norms.bearers import answering, answers, bearers
 from servanda.norms.bound import bound_during, union
 from servanda.norms.condition import ActRange, Offset, Order, PartyRange
-from servanda.norms.cuts import cuts
-from servanda.norms.deadline import Deadline, deadline, extended
+from servanda.norms.cuts import cuts, spread
+from servanda.norms.deadline import Deadline, deadline
 from servanda.norms.evaluate import holds, things_in
+from servanda.norms.extension import extended, in_extension, opening
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.finding import blank, throughout
 from servanda.norms.maintenance import kept_up, standing
+from servanda.norms.matching import Claimant, Left, left_for
 from servanda.norms.norm import KeptUp, Requires, Strength, Variant
-from servanda.norms.occasion import Occasion, label, occasions, others_apart
+from servanda.norms.occasion import Occasion, arises, label, occasions, others_apart, trigger_act
 from servanda.norms.presence import presence, stands_by_itself
 from servanda.norms.prohibition import is_actor
 from servanda.norms.recorded import covered, none_missing
 from servanda.norms.scene import Scene, Unknown, When, time
+from servanda.norms.spread import time_wanting
 from servanda.norms.timing import stands
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
 from servanda.norms.unengaged import Unengaged, unengaged
@@ -105,7 +108,7 @@ def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty
 
 def _days(world: World, variant: Variant, scene: Scene, bound: Bound) -> list[int]:
     """The occasion's day; where the trigger's is not known, every day from which conditions may read otherwise."""
-    trigger = _trigger_act(variant, scene)
+    trigger = trigger_act(variant, scene)
     if trigger is None or isinstance(trigger.get("start"), Moment):
         return [max(scene.at, bound.start)]
     last = min(bound.until - 1, world.on)
@@ -117,10 +120,6 @@ def _days(world: World, variant: Variant, scene: Scene, bound: Bound) -> list[in
     return sorted(edges)
 
 
-def _trigger_act(variant: Variant, scene: Scene) -> Act | None:
-    return next((t for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)), None)
-
-
 def _bound_at(world: World, variant: Variant, scene: Scene) -> Iterator[tuple[Bound, Truth]]:
     """The stretches in which the trigger can lie, and whether it certainly does.
 
@@ -128,7 +127,7 @@ def _bound_at(world: World, variant: Variant, scene: Scene) -> Iterator[tuple[Bo
     it stands: what is there on the first day bound triggers on that day.
     """
     spans = world.bound.get(scene.bearer, ()) if scene.bearer is not None else union(world)
-    trigger = _trigger_act(variant, scene)
+    trigger = trigger_act(variant, scene)
     for bound in spans:
         if bound.start > world.on:
             continue
@@ -152,7 +151,9 @@ def _inside(world: World, scene: Scene, trigger: Act | None, bound: Bound) -> Tr
     lo, hi = (start.lo, start.hi) if isinstance(start, Moment) else (BEGINNING_US, END_US)
     if bound.start <= lo and hi < bound.until:
         return TRUE
-    return unknown(Fact.of("hour", act=trigger.id)) if bound.start <= hi and lo < bound.until else FALSE
+    if not (bound.start <= hi and lo < bound.until):
+        return FALSE
+    return unknown(time_wanting(trigger, "start", Moment(lo, hi), scene.zone))
 
 
 def _duty(
@@ -161,6 +162,9 @@ def _duty(
     shape = variant.shape
     assert isinstance(shape, Requires)
     known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
+    first, last = _arises(variant, scene, bound)
+    trigger = trigger_act(variant, scene)
+    scene = scene if trigger is None else spread(scene, variant, first, last, trigger)
     when = [holds(scene, line.condition) for line in variant.when]
     engaged = conjunction(
         (
@@ -168,19 +172,21 @@ def _duty(
             known_bearer,
             answers(scene, variant),
             bearer_bound,
-            _owed_party_bound(world, variant, scene),
-            _in_term(variant, scene),
+            _owed_party_bound(world, variant, scene, last),
+            _in_term(variant, scene, last),
             *when,
         )
     )
     if not engaged.possibly:
         return None
-    candidates = tuple(sorted(_candidates(scene, shape), key=lambda c: c.order))
+    due = deadline(scene, shape.due)
+    moved = extended(scene, variant, due)
+    candidates = tuple(sorted(_candidates(scene, shape, due, moved), key=lambda c: c.order))
     return Duty(
         scene=scene,
         bound=bound,
         engaged=engaged,
-        due=extended(scene, shape, deadline(scene, shape.due), _trigger(variant, scene)),
+        due=moved,
         candidates=candidates,
         exceptions=tuple((e.name, e.replaces, holds(scene, e.condition)) for e in variant.unless),
         lines=tuple((t.certainly, t.possibly) for t in when),
@@ -190,20 +196,26 @@ def _duty(
 
 
 def _trigger(variant: Variant, scene: Scene) -> str | None:
-    act = _trigger_act(variant, scene)
+    act = trigger_act(variant, scene)
     return act.id if act is not None else None
 
 
-def _owed_party_bound(world: World, variant: Variant, scene: Scene) -> Truth:
+def _arises(variant: Variant, scene: Scene, bound: Bound) -> tuple[int, int]:
+    """Between which two instants of the stretch the duty arises."""
+    first, last = arises(variant, scene)
+    return first, max(first, min(last, bound.until - 1))
+
+
+def _owed_party_bound(world: World, variant: Variant, scene: Scene, last: int) -> Truth:
     """A duty is owed to somebody who is bound too, where the norm names one."""
     if variant.owed_to is None:
         return TRUE
     codes = bearers(scene, variant.owed_to)
-    return disjunction(bound_during(world, code, scene.at, scene.at) for code in codes) if codes else FALSE
+    return disjunction(bound_during(world, code, scene.at, last) for code in codes) if codes else FALSE
 
 
-def _in_term(variant: Variant, scene: Scene) -> Truth:
-    """Whether the occasion's day lies between the norm's own `from` and `until`."""
+def _in_term(variant: Variant, scene: Scene, last: int) -> Truth:
+    """Whether the occasion, which is in [scene.at, last], lies between the norm's own `from` and `until`."""
     truths = []
     for term, after in ((variant.start, True), (variant.until, False)):
         if term is None:
@@ -211,19 +223,28 @@ def _in_term(variant: Variant, scene: Scene) -> Truth:
         when = time(scene, term)
         if isinstance(when, Unknown):
             truths.append(unknown(*when.missing))
+        elif (scene.at >= when.lo) == (last >= when.lo):
+            truths.append(known((scene.at >= when.lo) is after))
         else:
-            truths.append(known(scene.at >= when.lo if after else scene.at < when.lo))
+            truths.append(unknown(*_time_of_trigger(variant, scene)))
     return conjunction(truths)
 
 
-def _candidates(scene: Scene, shape: Requires) -> Iterator[Candidate]:
+def _time_of_trigger(variant: Variant, scene: Scene) -> tuple[Fact, ...]:
+    act = trigger_act(variant, scene)
+    start = act.get("start") if act is not None else None
+    return (time_wanting(act, "start", start, scene.zone),) if act is not None and isinstance(start, Moment) else ()
+
+
+def _candidates(scene: Scene, shape: Requires, due: Deadline, moved: Deadline) -> Iterator[Candidate]:
     for inner, here in things_in(scene, shape.range):
         act = inner.things[shape.range.variable]
         assert isinstance(act, Act)
         owed = conjunction((here, *(holds(inner, line.condition) for line in shape.where)))
         if owed.possibly:
             when = _time_of(inner, shape)
-            yield Candidate(act, owed, _in_time(inner, shape, when), when)
+            in_time = in_extension(_in_time(inner, shape, when), _opened(inner, shape, when), when, due, moved)
+            yield Candidate(act, owed, in_time, when)
 
 
 def _time_of(scene: Scene, shape: Requires) -> When | None:
@@ -242,6 +263,12 @@ def _in_time(scene: Scene, shape: Requires, when: When | None) -> Truth:
     return stands(scene, when, shape.due)
 
 
+def _opened(scene: Scene, shape: Requires, when: When | None) -> Truth:
+    """Whether the time in which it can be done had begun."""
+    first = opening(shape.due) if isinstance(shape.due, Order | Offset) else None
+    return TRUE if first is None or when is None else stands(scene, when, first)
+
+
 # ---- outcome
 
 
@@ -256,7 +283,7 @@ def outcome(
     if engaged.certainly and met.certainly:
         return Outcome.COMPLIED, Reason.DONE_IN_TIME, None
     for name, replaces, truth in exceptions:
-        if truth.certainly:
+        if truth.certainly and engaged.certainly:
             if replaces:
                 return Outcome.NOT_ENGAGED, Reason.PREVAILED, name
             return Outcome.COMPLIED, Reason.EXCEPTION, name
@@ -360,21 +387,21 @@ def _lateness(duty: Duty, late: Candidate | None) -> int | None:
 
 
 def one_to_one(duties: list[Duty]) -> list[Duty]:
-    """Each act discharges one occasion at most: the earliest deadline is served first, by the earliest act in time.
+    """Each act discharges one occasion at most; one that may have been used by another is only possibly left."""
+    left = left_for([_claimant(duty) for duty in duties])
+    return [replace(duty, candidates=tuple(_left(duty, one))) for duty, one in zip(duties, left, strict=True)]
 
-    An act that is certainly used is gone for the others; one that is only possibly used may still be theirs.
-    """
-    used: set[str] = set()
-    served: dict[int, tuple[Candidate, ...]] = {}
-    order = sorted(range(len(duties)), key=lambda i: (duties[i].due.latest or END_US, duties[i].occasion))
-    for index in order:
-        left = tuple(c for c in duties[index].candidates if c.act.id not in used)
-        served[index] = left
-        taken = next((c for c in left if c.met.certainly), None)
-        if taken is not None and duties[index].engaged.certainly:
-            used.add(taken.act.id)
-            served[index] = (taken,)
-    return [replace(duty, candidates=served[i]) for i, duty in enumerate(duties)]
+
+def _claimant(duty: Duty) -> Claimant:
+    offers = tuple((c.act.id, c.met) for c in duty.candidates if c.met.possibly)
+    return Claimant(duty.engaged, duty.due, duty.occasion, offers)
+
+
+def _left(duty: Duty, left: Left) -> Iterator[Candidate]:
+    """The candidates that are left; where one certainly discharges the duty, that one alone."""
+    here = [replace(c, in_time=left.of(c.act.id, c.in_time)) for c in duty.candidates if c.act.id not in left.gone]
+    taken = next((c for c in here if c.met.certainly), None)
+    yield from here if taken is None or not duty.engaged.certainly else (taken,)
 
 
 # ---- no trigger

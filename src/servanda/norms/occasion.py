@@ -8,6 +8,7 @@ from datetime import date as Day
 from itertools import product
 
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, PartyRange
+from servanda.norms.cuts import spread
 from servanda.norms.evaluate import things_in
 from servanda.norms.facts import Act, World
 from servanda.norms.groups import members
@@ -67,6 +68,26 @@ def _with_acts(scene: Scene, ranges: list[ActRange | BreachRange], planned: bool
         start = chosen[0][0].get("start")
         at = start.lo if isinstance(start, Moment) else scene.world.on
         yield replace(scene, things=things, at=at), conjunction(here for _, here in chosen)
+
+
+def trigger_act(variant: Variant, scene: Scene) -> Act | None:
+    """The act that the occasion is, the first of several."""
+    return next((t for r in variant.for_each if isinstance(t := scene.things.get(r.variable), Act)), None)
+
+
+def arises(variant: Variant, scene: Scene) -> tuple[int, int]:
+    """Between which two instants the occasion is: those between which its act began, else the scene's own."""
+    act = trigger_act(variant, scene)
+    start = act.get("start") if act is not None else None
+    if not isinstance(start, Moment) or any(isinstance(r, CalendarRange) for r in variant.for_each):
+        return scene.at, scene.at
+    return scene.at, max(scene.at, start.hi)
+
+
+def at_trigger(variant: Variant, scene: Scene) -> Scene:
+    """The scene at an instant somewhere between those two."""
+    act = trigger_act(variant, scene)
+    return scene if act is None else spread(scene, variant, *arises(variant, scene), act)
 
 
 def _things(scene: Scene, over: ActRange | BreachRange, planned: bool) -> Iterator[tuple[Act, Truth]]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from servanda.norms.cuts import cuts
 from servanda.norms.facts import NOTHING, Act, World
 from servanda.norms.norm import Variant
+from servanda.norms.spread import time_wanting
 from servanda.norms.truth import FALSE, TRUE, Truth, unknown
-from servanda.temporal import Moment, day_of
+from servanda.temporal import Moment, day_of, end_of_day_us, start_of_day_us
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.verdict import Fact
 
@@ -28,15 +29,18 @@ def stands_by_itself(act: Act) -> bool:
 
 @dataclass(frozen=True)
 class Presence:
-    """How long a lasting act was there: certainly from `start` to `seen`, possibly to `gone`; microseconds.
+    """How long a lasting act was there, once it had begun: certainly up to `sure_until`, possibly to `gone`.
 
-    `seen` < `gone` where its end is not on record.
+    Microseconds. `seen` is when it was last there as far as the record goes; `seen` < `gone` where its end is not on
+    record. An act of which only the start is known, and that not to the day, was there at an instant that may have
+    been any from the first on: then `sure_until` lies before the last at which it may have begun.
     """
 
     start: Moment
     seen: int
     gone: int
     ends: Moment | None
+    sure_until: int
 
     def here(self, act: Act, lo: int, hi: int, zone: str) -> Truth:
         """Whether it is there at some instant of [lo, hi]."""
@@ -49,12 +53,22 @@ class Presence:
             return TRUE
         if self.ends is None and self.start.hi <= lo:
             return unknown(Fact.of("presence", act=act.id, after=day_of(self.seen, zone)))
-        return unknown(Fact.of("hour", act=act.id))
+        if self.start.hi <= lo and self.ends is not None:
+            return unknown(time_wanting(act, "until", self.ends, zone))
+        return unknown(time_wanting(act, "start", self.start, zone))
 
-    @property
-    def sure_until(self) -> int:
-        """The last instant at which it is certainly there, once it has begun."""
-        return self.ends.lo if self.ends is not None else self.seen
+    def surely(self, zone: str) -> tuple[int, int]:
+        """From when to when it is certainly there, a day on which it begins or ends taken whole."""
+        first = max(self.start.lo, start_of_day_us(day_of(self.start.hi, zone), zone))
+        if self.ends is None:
+            return first, self.sure_until
+        return first, min(self.ends.hi, end_of_day_us(day_of(self.ends.lo, zone), zone))
+
+    def edges(self, zone: str) -> set[int]:
+        """The instants from which the record says otherwise of whether it is there."""
+        first, last = self.surely(zone)
+        unseen = {self.seen + 1} if self.ends is None else set()
+        return unseen | {first, last + 1} if first <= last else unseen
 
 
 def presence(world: World, act: Act) -> Presence | None:
@@ -67,13 +81,22 @@ def presence(world: World, act: Act) -> Presence | None:
     if not isinstance(start, Moment):
         return None
     if isinstance(until, Moment):
-        return Presence(start, until.hi, until.hi, until)
+        return Presence(start, until.hi, until.hi, until, until.lo)
     if until is NOTHING:
-        return Presence(start, world.on, world.on, None)
-    last = max(start.hi, seen.hi if isinstance(seen, Moment) else start.hi)
+        return Presence(start, world.on, world.on, None, world.on)
     by = act.get("by")
-    last = max(last, world.coverage.departures(act.kind, by if isinstance(by, str) else None, start.lo))
-    return Presence(start, min(last, max(world.on, start.hi)), max(world.on, start.hi), None)
+    sighted = [start, seen] if isinstance(seen, Moment) else [start]
+    departures = world.coverage.departures(act.kind, by if isinstance(by, str) else None, start.lo)
+    still = max(world.on, start.hi)
+    zone = world.agreement.counting.zone
+    last = max(departures, *(when.hi for when in sighted))
+    sure = max(departures, *(_that_day(when, zone) for when in sighted))
+    return Presence(start, min(last, still), still, None, min(sure, still))
+
+
+def _that_day(when: Moment, zone: str) -> int:
+    """The end of the day, if that is known; else of the first it can be."""
+    return when.lo if when.sharp else min(when.hi, end_of_day_us(day_of(when.lo, zone), zone))
 
 
 @dataclass(frozen=True)
@@ -95,14 +118,23 @@ def pieces(world: World, variant: Variant, act: Act, lo: int, hi: int) -> Iterat
     first, last = max(lo, there.start.lo), min(hi, there.gone)
     if first > last:
         return
-    edges = {first, *cuts(world, variant, first, last)}
-    if there.ends is None and first <= there.seen < last:
-        edges.add(there.seen + 1)
+    edges = {first, *cuts(world, variant, first, last), *(t for t in there.edges(zone) if first < t <= last)}
     ordered = sorted(edges)
     for start, after in zip(ordered, [*ordered[1:], last + 1], strict=True):
         here = there.here(act, start, after - 1, zone)
         if here.possibly:
             yield Piece(start, after - 1, here)
+
+
+def together(world: World, act: Act, first: Piece, last: Piece) -> Truth:
+    """Whether the act is there in the stretch from the one piece to the other: that it is in neither for certain does
+    not say that it is not in both."""
+    if first is last or (first.here.certainly and last.here.certainly):
+        return first.here
+    there = presence(world, act)
+    if there is None:
+        return first.here
+    return there.here(act, first.lo, last.hi, world.agreement.counting.zone)
 
 
 def some_time(world: World, variant: Variant, act: Act, lo: int, hi: int) -> Iterator[Piece]:

@@ -14,15 +14,17 @@ from servanda.norms import sharing
 from servanda.norms.bearers import answering, answers, bearers
 from servanda.norms.bound import bound_during, stretches, term_of
 from servanda.norms.condition import Above, ActRange, BreachRange, Compare, Is, IsOneOf
+from servanda.norms.cuts import spread
 from servanda.norms.evaluate import holds, things_in, until_false
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.finding import blank, throughout
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Variant
-from servanda.norms.occasion import Occasion, occasions, others_apart
-from servanda.norms.presence import Piece, instant, lasts, pieces, some_time
+from servanda.norms.occasion import Occasion, arises, at_trigger, occasions, others_apart
+from servanda.norms.presence import Piece, instant, lasts, pieces, presence, some_time, together
 from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene, operand
+from servanda.norms.spread import time_wanting
 from servanda.norms.term import Operand, Path
 from servanda.norms.truth import TRUE, Truth, conjunction, unknown
 from servanda.norms.unengaged import Unengaged, unengaged
@@ -57,10 +59,10 @@ def outcome(
     if not engaged.possibly:
         return None
     for name, replaces, truth in exceptions:
-        if truth.certainly:
-            if replaces:
-                return Outcome.NOT_ENGAGED, Reason.PREVAILED, name
+        if truth.certainly and not replaces:
             return Outcome.COMPLIED, Reason.EXCEPTION, name
+        if truth.certainly and engaged.certainly:
+            return Outcome.NOT_ENGAGED, Reason.PREVAILED, name
     if engaged.certainly and not any(truth.possibly for _, _, truth in exceptions):
         return Outcome.BREACHED, Reason.ACT_MEETS, None
     return Outcome.UNDETERMINED, Reason.FACT_MISSING, None
@@ -106,7 +108,9 @@ def _of_thing(
         return
     if not variant.for_each:
         start = instant(act, world)
-        scene = scene.at_instant(start.lo if start else world.on)
+        scene = scene.at_instant(world.on) if start is None else spread(scene, variant, start.lo, start.hi, act)
+    else:
+        scene = at_trigger(variant, scene)
     for bearer in answering(world, variant, scene):
         who = scene.with_bearer(bearer)
         if others_apart(variant, who):
@@ -168,35 +172,77 @@ def _counterparty(scene: Scene, variant: Variant) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+@dataclass(frozen=True)
+class Read:
+    """Neighbouring pieces of an act's time in which its conditions read alike."""
+
+    pieces: tuple[Piece, ...]
+    engaged: Truth  # as far as the act was there
+    saved: tuple[tuple[str, bool, Truth], ...]
+    lines: tuple[tuple[bool, bool], ...]
+
+    @property
+    def kind(self) -> object:
+        """What must be equal for two neighbours to be one."""
+        saved = tuple((truth.certainly, truth.possibly) for _, _, truth in self.saved)
+        return (self.engaged.certainly, self.engaged.possibly, saved)
+
+
 def _judged(world: World, variant: Variant, scene: Scene, act: Act, here: Truth, bound: Bound) -> Iterator[Judged]:
     shape = variant.shape
     assert isinstance(shape, Prohibits)
+    reads = _read(world, variant, scene, act, here, bound)
+    for read in reads if shape.awaits is not None else _alike(world, act, reads):
+        piece = Piece(read.pieces[0].lo, read.pieces[-1].hi, together(world, act, read.pieces[0], read.pieces[-1]))
+        decided = outcome(conjunction((piece.here, read.engaged)), read.saved)
+        if decided is None:
+            continue
+        found = Judged(piece, decided[0], decided[1], decided[2], read.lines)
+        if shape.awaits is not None and found.outcome is Outcome.BREACHED:
+            statements = (*(label for _, label in _keys(variant, scene)), act.id)
+            ruling = judged(scene.at_instant(piece.lo), variant, shape.awaits, statements)
+            found = replace(
+                found, outcome=ruling.outcome, reason=ruling.reason, whose=ruling.whose, witnesses=ruling.witnesses
+            )
+        yield found
+
+
+def _read(world: World, variant: Variant, scene: Scene, act: Act, here: Truth, bound: Bound) -> Iterator[Read]:
+    """The conditions in each piece of the act's time in which they are not certainly false."""
+    shape = variant.shape
+    assert isinstance(shape, Prohibits)
     lo, hi, in_term = term_of(world, variant, scene)
-    trigger = bound_during(world, scene.bearer, scene.at, scene.at) if variant.for_each else TRUE
+    trigger = bound_during(world, scene.bearer, *arises(variant, scene)) if variant.for_each else TRUE
+    known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
     for piece in _pieces(world, variant, scene, act, max(lo, bound.start), min(hi, bound.until - 1)):
-        now = scene.at_instant(piece.lo)
-        known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
-        before = (here, piece.here, in_term, trigger, known_bearer, answers(now, variant))
-        if not conjunction(before).possibly:
+        now = spread(scene, variant, piece.lo, piece.hi, act)
+        before = (here, in_term, trigger, known_bearer, answers(now, variant))
+        if not conjunction((*before, piece.here)).possibly:
             continue
         when = until_false(scene, variant.when)
         where = until_false(now, shape.where) if when is not None else None
         if when is None or where is None:
             continue
         lines = [*when, *where]
-        engaged = conjunction((*before, *lines))
         saved = tuple((e.name, e.replaces, holds(now, e.condition)) for e in variant.unless)
-        decided = outcome(engaged, saved)
-        if decided is None:
-            continue
-        found = Judged(piece, decided[0], decided[1], decided[2], tuple((t.certainly, t.possibly) for t in lines))
-        if shape.awaits is not None and found.outcome is Outcome.BREACHED:
-            statements = (*(label for _, label in _keys(variant, scene)), act.id)
-            ruling = judged(now, variant, shape.awaits, statements)
-            found = replace(
-                found, outcome=ruling.outcome, reason=ruling.reason, whose=ruling.whose, witnesses=ruling.witnesses
-            )
-        yield found
+        shown = tuple((t.certainly, t.possibly) for t in lines)
+        yield Read((piece,), conjunction((*before, *lines)), saved, shown)
+
+
+def _alike(world: World, act: Act, found: Iterator[Read]) -> list[Read]:
+    """Neighbours that read alike, joined where the record says the same of whether the act was there."""
+    joined: list[Read] = []
+    edges: set[int] | None = None
+    for one in found:
+        if joined and joined[-1].kind == one.kind and joined[-1].pieces[-1].hi + 1 == one.pieces[0].lo:
+            if edges is None:
+                there = presence(world, act)
+                edges = set() if there is None else there.edges(world.agreement.counting.zone)
+            if one.pieces[0].lo not in edges:
+                joined[-1] = replace(joined[-1], pieces=(*joined[-1].pieces, *one.pieces))
+                continue
+        joined.append(one)
+    return joined
 
 
 def _keys(variant: Variant, scene: Scene) -> tuple[tuple[str, str], ...]:
@@ -218,7 +264,8 @@ def _pieces(world: World, variant: Variant, scene: Scene, act: Act, lo: int, hi:
     elif lo <= start.lo and start.hi <= hi:
         yield Piece(start.lo, start.hi, TRUE)
     elif start.lo <= hi and lo <= start.hi:
-        yield Piece(max(lo, start.lo), min(hi, start.hi), unknown(Fact.of("hour", act=act.id)))
+        wanting = time_wanting(act, "start", start, scene.zone)
+        yield Piece(max(lo, start.lo), min(hi, start.hi), unknown(wanting))
 
 
 def _runs(found: Iterator[Judged]) -> list[list[Judged]]:

@@ -37,6 +37,7 @@ from servanda.norms.term import (
     YearlyDay,
 )
 from servanda.temporal import (
+    CALENDAR_US,
     CalendarSpan,
     ExactSpan,
     Moment,
@@ -67,10 +68,20 @@ Thing = Act | str | CalendarUnit | None  # what a variable stands for; a party i
 
 
 @dataclass(frozen=True)
+class Spread:
+    """The instants, one of each stretch in which conditions read alike, of which one is the occasion's: which of
+    them is not known for want of a fact."""
+
+    instants: tuple[int, ...]
+    wanting: Fact
+
+
+@dataclass(frozen=True)
 class Scene:
     """One occasion: the variables, the bearer, and the instant `at` whose day is the occasion's day.
 
-    `it` and `that` are set where a clause is read.
+    `it` and `that` are set where a clause is read. `spread`: where conditions may read otherwise at another instant
+    at which the occasion may have been; `at` is then the first.
     """
 
     world: World
@@ -80,6 +91,7 @@ class Scene:
     it: str | None = None
     that: When | None = None
     closed: bool = False  # what is not on record did not happen: only to tell "recorded" from "possible"
+    spread: Spread | None = None
 
     @property
     def zone(self) -> str:
@@ -97,14 +109,19 @@ class Scene:
         """The same scene at another instant."""
         return Scene(self.world, at, self.things, self.bearer, self.it, self.that, self.closed)
 
+    def at_some(self, spread: Spread) -> Scene:
+        """The same scene at one of several instants."""
+        first = spread.instants[0]
+        return Scene(self.world, first, self.things, self.bearer, self.it, self.that, self.closed, spread)
+
     def with_bearer(self, bearer: str | None) -> Scene:
         """The same scene with another bearer."""
-        return Scene(self.world, self.at, self.things, bearer, self.it, self.that, self.closed)
+        return Scene(self.world, self.at, self.things, bearer, self.it, self.that, self.closed, self.spread)
 
     def with_thing(self, variable: str, thing: Thing) -> Scene:
         """The same scene with one more variable."""
         things = {**self.things, variable: thing}
-        return Scene(self.world, self.at, things, self.bearer, self.it, self.that, self.closed)
+        return Scene(self.world, self.at, things, self.bearer, self.it, self.that, self.closed, self.spread)
 
 
 @dataclass(frozen=True)
@@ -225,7 +242,8 @@ def _cell(scene: Scene, table: str, key: Operand) -> Range | Unknown:
     row = operand(scene, key)
     if isinstance(row, Unknown):
         return row
-    given = scene.world.agreement.tables.get(table, {}).get(str(row))
+    named = _single(row) if isinstance(row, tuple) else str(row)
+    given = scene.world.agreement.tables.get(table, {}).get(named) if named is not None else None
     return Range(given.value, given.value) if given else Unknown((Fact.of("row", table=table, row=row),))
 
 
@@ -340,7 +358,9 @@ def shifted(scene: Scene, base: When, by: Amount, direction: Literal["before", "
         case Unknown():
             return span
         case ExactSpan(us=us):
-            return When(base.lo + sign * us, base.hi + sign * us)
+            moved = When(base.lo + sign * us, base.hi + sign * us)
+            inside = CALENDAR_US[0] <= moved.lo and moved.hi <= CALENDAR_US[1]
+            return moved if inside else Unknown((Fact.of("calendar"),))
         case CalendarSpan():
             counting = scene.world.agreement.counting
             return _days(scene, base, lambda d: shift_day(d, span, sign, counting))

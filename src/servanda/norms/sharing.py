@@ -89,6 +89,10 @@ class Asked(Places):
         """As the map's."""
         return cast("tuple[bool, bool]", self._ask("inside", region, lon, lat))
 
+    def region_m(self, region: Region | Outline, lon: float, lat: float) -> tuple[float, float]:
+        """As the map's."""
+        return cast("tuple[float, float]", self._ask("region_m", region, lon, lat))
+
     def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
         """As the map's."""
         return cast("Dispute | None", self._ask("dispute", lon, lat, on))
@@ -108,6 +112,12 @@ class Asked(Places):
     ) -> Sequence[tuple[float, float] | None]:
         """As the map's; not noted."""
         return self.places.borders_m(lon, lat, code, on)
+
+    def regions_m(
+        self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]
+    ) -> Sequence[tuple[float, float]]:
+        """As the map's; not noted."""
+        return self.places.regions_m(region, lon, lat)
 
     def all_inside(
         self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]

@@ -91,7 +91,7 @@ def measure_of(scene: Scene, variant: Variant, c: Contribution) -> Range | Unkno
 
 
 def _length(act: Act, when: Presence, calendar: bool, scene: Scene) -> Range:
-    least_end = when.ends.lo if when.ends is not None else when.seen
+    least_end = when.sure_until
     greatest_end = when.ends.hi if when.ends is not None else None
     if not calendar:
         least = max(0, least_end - when.start.hi)

@@ -135,6 +135,8 @@ def _probed(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], 
     for c in mine:
         if c.when is None or c.when.start.hi <= c.when.sure_until or not c.adds.certainly or c.key != key:
             continue
+        if not c.piece.here.certainly or day_of(c.piece.lo, scene.zone) != day_of(c.piece.hi, scene.zone):
+            continue  # of more days than one nobody knows which it was
         if isinstance(c.amount, Unknown):
             continue
         inside = [i for i, level in enumerate(levels) if c.piece.lo <= level.lo and level.hi <= c.piece.hi]
@@ -151,8 +153,9 @@ def _probed(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], 
 
 def _absorbed(scene: Scene, mine: list[Contribution], levels: list[Level]) -> list[Level]:
     """Fragments of a day that hang on the hour of a coming or going give way to a breach that is certain that day."""
+    times = (m for c in mine if c.when is not None for m in (c.when.start, c.when.ends))
     blurred = [
-        m for c in mine if c.when is not None for m in (c.when.start, c.when.ends) if m is not None and not m.sharp
+        m for m in times if m is not None and not m.sharp and day_of(m.lo, scene.zone) == day_of(m.hi, scene.zone)
     ]
     absorbed = list(levels)
     for step in (1, -1):

@@ -8,6 +8,7 @@ operand.py      amount.py  instant.py  calendar.py   what conditions compare
 occasion.py     what a norm is evaluated for; bearers.py  who answers; bound.py  when they are bound
 trigger.py      deadline.py   of obligations
 presence.py     how long an act was there; cuts.py  from when conditions may read otherwise
+spread.py       conditions read at an instant that is known only to lie somewhere
 stages.py       what is cheap to ask first
 partners.py     the acts that rows are held against, by key; coverage.py  what the record claims to be complete about
 passes.py       tree to tree, in order

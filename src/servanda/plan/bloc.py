@@ -40,8 +40,11 @@ class Who(Protocol):
         """Whether the code is one of theirs."""
 
     @abstractmethod
-    def land(self, scope: Scope, here: str, ask: Ask) -> Pair:
-        """Whether what may be so or so (the lots that are joined as `here`) is land of theirs."""
+    def land(self, scope: Scope, here: str, ask: Ask, among: str = "") -> Pair:
+        """Whether what may be so or so (the lots that are joined as `here`) is land of theirs.
+
+        `among`: "dry_" where only those lots are asked about that are land.
+        """
 
     def among(self, codes: frozenset[str]) -> bool:
         """Whether one of these codes may be theirs."""
@@ -59,9 +62,9 @@ class One(Who):
         same = sql.coalesce(compare(word, "=", self.code), sql.boolean(False))
         return Pair(same, same)
 
-    def land(self, scope: Scope, here: str, ask: Ask) -> Pair:
+    def land(self, scope: Scope, here: str, ask: Ask, among: str = "") -> Pair:
         """Whether all, or any, of the lots are its land."""
-        return bounds(*(sql.call("list_contains", col(of, here), self.code) for of in ("every", "some")))
+        return bounds(*(sql.call("list_contains", col(of, here), self.code) for of in (f"{among}every", "some")))
 
     def among(self, codes: frozenset[str]) -> bool:
         """Whether one of these codes may be it."""
@@ -91,9 +94,9 @@ class Several(Who):
         )
         return Pair(certainly, possibly)
 
-    def land(self, scope: Scope, here: str, ask: Ask) -> Pair:
+    def land(self, scope: Scope, here: str, ask: Ask, among: str = "") -> Pair:
         """Whether each, or any, of the lots is land of one of them."""
-        lots = col("lots", here)
+        lots = col(f"{among}lots", here)
         found = ask(
             scope, Asking("within"), {"lots": lots, "who": self.spelled}, all_of(map(not_null, (lots, self.spelled)))
         )

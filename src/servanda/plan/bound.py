@@ -60,22 +60,26 @@ def bound_joined(scope: Scope, relation: str, extra: Expr | None = None) -> Scop
     return replace(scope, frame=frame, key=(*scope.key, "bound_from"), joins=[], asked={})
 
 
-def bound_at(scope: Scope, code: Expr, at: Expr) -> Pair:
-    """Whether the party is bound at the instant; unknown for a party that is not known."""
+def bound_at(scope: Scope, code: Expr, at: Expr, upto: Expr | None = None) -> Pair:
+    """Whether the party is bound at the instant, or one somewhere in [at, upto]; unknown for one not known."""
     own: dict[tuple[tuple[int, int], ...], list[str]] = {}
     for party, stretches_ in scope.world.bound.items():
         own.setdefault(tuple((b.start, b.until) for b in stretches_), []).append(party)
-    tests = [
-        all_of(
-            (
-                sql.one_of(code, codes),
-                any_of(all_of((compare(at, ">=", number(a)), compare(at, "<", number(b)))) for a, b in times),
+    last = at if upto is None else upto
+
+    def bound(first: Expr, final: Expr) -> Expr:
+        tests = [
+            all_of(
+                (
+                    sql.one_of(code, codes),
+                    any_of(all_of((compare(first, ">=", number(a)), compare(final, "<", number(b)))) for a, b in times),
+                )
             )
-        )
-        for times, codes in sorted(own.items())
-    ]
-    inside = sql.coalesce(any_of(tests), sql.boolean(False))
-    return Pair(all_of((not_null(code), inside)), any_of((is_null(code), inside)))
+            for times, codes in sorted(own.items())
+        ]
+        return sql.coalesce(any_of(tests), sql.boolean(False))
+
+    return Pair(all_of((not_null(code), bound(at, last))), any_of((is_null(code), bound(last, at))))
 
 
 def term(scope: Scope) -> tuple[Expr, Expr, Pair]:

@@ -32,6 +32,7 @@ from servanda.plan.instant import Instant, offset, ordered, sharp, time
 from servanda.plan.operand import Opaque, Several, Single, Value, operand, path_value, unknown
 from servanda.plan.place import located, near, some_of_list
 from servanda.plan.scope import ActThing, NotComputable, Scope, column
+from servanda.plan.spread import at_every, reads_the_day
 from servanda.plan.sql import Expr, all_of, any_of, compare, negated, not_null, number, text, when
 from servanda.plan.truth import UNKNOWN, Pair, certain, conjunction, disjunction, known, three_valued, unless_known
 from servanda.vocabulary.act import Sort
@@ -39,6 +40,10 @@ from servanda.vocabulary.act import Sort
 
 def pair(scope: Scope, condition: Condition) -> Pair:
     """Certainly and possibly true, for each row of the scope."""
+    if scope.upto is not None:
+        if reads_the_day(condition):
+            return at_every(scope, lambda s: pair(s, condition))
+        scope = scope.reading(scope.at)
     match condition:
         case And(parts=parts):
             return conjunction(pair(scope, p) for p in parts)

@@ -6,15 +6,37 @@ import pyarrow as pa
 
 from servanda.norms.condition import Has
 from servanda.norms.cuts import turnover
+from servanda.norms.scene import Scene, When, time
 from servanda.norms.term import ON_THE_MAP
 from servanda.plan import calendar, sql
 from servanda.plan.scope import Builder
 from servanda.plan.sql import Expr, col, compare, null, text
-from servanda.temporal import start_of_day_us
+from servanda.temporal import BEGINNING_US, END_US, day_of, start_of_day_us
 
 
 def cuts(builder: Builder) -> str | None:
     """The instants at which a condition that reads the day may read otherwise; None where there are none."""
+    if not builder.cut_at:
+        builder.cut_at.append(_cuts(builder))
+    return builder.cut_at[0]
+
+
+def spreads(builder: Builder) -> bool:
+    """Whether a condition may read otherwise at one end of a time on record than at the other.
+
+    A time known to the day does not reach over a midnight; most cuts are midnights.
+    """
+    if builder.schema.wide or not builder.schema.blurred:
+        return builder.schema.wide
+    zone = builder.world.agreement.counting.zone
+    found = {t for part in builder.variant.terms for t in turnover(builder.world, part)}
+    for term in (builder.variant.start, builder.variant.until):
+        when = None if term is None else time(Scene(builder.world, builder.world.on), term)
+        found |= {when.lo} if isinstance(when, When) else set()
+    return any(t != start_of_day_us(day_of(t, zone), zone) for t in found if BEGINNING_US < t < END_US)
+
+
+def _cuts(builder: Builder) -> str | None:
     zone = builder.world.agreement.counting.zone
     found: set[int] = set()
     deeds: list[Expr] = []

@@ -17,6 +17,7 @@ from servanda.plan.quantifiers import other_than_bearer, there
 from servanda.plan.scope import ActThing, NotComputable, PartyThing, Scope, attribute_columns, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, not_null, number, text, when
 from servanda.plan.truth import TRUE, UNKNOWN, Pair, bounds, conjunction, disjunction, three_valued, unless_known
+from servanda.temporal import END_US
 from servanda.vocabulary.act import Sort, Verb, vocabulary
 
 
@@ -188,11 +189,14 @@ def _directed(scope: Scope, thing: ActThing, target: Value | None) -> Pair:
 
 
 def verb_time(scope: Scope, thing: ActThing, verb: Verb) -> Instant:
-    """The time that counts for a verb: receipt for messages, else the start."""
+    """The time that counts for a verb: receipt for messages, else the start. Unknown, it was no sooner than sent."""
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
-    known = vocabulary().attributes[verb.time]
-    low, high = (column(scope, thing, c) for c in attribute_columns(known)[:2])
-    return sharp(when((not_null(low), low), otherwise=start_lo), when((not_null(low), high), otherwise=start_hi))
+    if verb.time == "start":
+        return sharp(start_lo, start_hi)
+    low, high, _, none = (column(scope, thing, c) for c in attribute_columns(vocabulary().attributes[verb.time]))
+    nobody = sql.coalesce(none, sql.boolean(False))
+    latest = when((any_of((is_null(start_lo), nobody)), start_hi), otherwise=number(END_US))
+    return sharp(when((not_null(low), low), otherwise=start_lo), when((not_null(low), high), otherwise=latest))
 
 
 __all__ = ["TRUE", "has", "has_one", "verb_time"]

@@ -28,7 +28,7 @@ from servanda.plan.operand import act_at, operand, single_of
 from servanda.plan.scope import NotComputable, Scope, UnitThing, attribute_columns, column
 from servanda.plan.sql import Expr, all_of, col, compare, greatest, least, not_null, null, number, when
 from servanda.plan.truth import Pair, bounds, conjunction
-from servanda.temporal import CalendarSpan, ExactSpan
+from servanda.temporal import CALENDAR_US, DAY_US, CalendarSpan, ExactSpan
 from servanda.vocabulary.act import Sort
 
 
@@ -119,12 +119,28 @@ def shifted(scope: Scope, base: Instant, by: Amount, direction: Literal["before"
         case None:
             return NEVER
         case ExactSpan(us=us):
-            return sharp(compare(base.lo, "+", number(sign * us)), compare(base.hi, "+", number(sign * us)))
+            moved = sharp(compare(base.lo, "+", number(sign * us)), compare(base.hi, "+", number(sign * us)))
+            return moved if us < _FAR.days * DAY_US else _inside(moved, CALENDAR_US)
         case CalendarSpan():
             counting = scope.world.agreement.counting
-            return _days(scope, base, lambda day: calendar.shift(day, span, sign, counting))
+            moved = _days(scope, base, lambda day: calendar.shift(day, span, sign, counting))
+            return moved if span.months < _FAR.months and span.days < _FAR.days else _inside(moved, CALENDAR_US)
     operator = "+" if sign == 1 else "-"
     return sharp(compare(base.lo, operator, span), compare(base.hi, operator, span))
+
+
+_FAR = CalendarSpan(months=1_200, days=36_500)  # what is nearer leads from no time of a record out of the calendar
+
+
+def _inside(moved: Instant, bounds_us: tuple[int, int]) -> Instant:
+    """The time where it lies in the calendar; else it is not known."""
+    first, last = (number(us) for us in bounds_us)
+    inside = all_of((compare(first, "<=", moved.lo), compare(moved.hi, "<=", last)))
+
+    def kept(end: Expr) -> Expr:
+        return when((inside, end), otherwise=null(sql.BIGINT))
+
+    return Instant(kept(moved.lo), kept(moved.hi), kept(moved.first_end), kept(moved.last_start), moved.day)
 
 
 def _span(scope: Scope, term: Amount) -> CalendarSpan | ExactSpan | Expr | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from servanda.norms.condition import ActRange
+from servanda.norms.contribution import flows
 from servanda.norms.facts import World
 from servanda.norms.norm import Limits, Variant
 from servanda.plan import sql
@@ -31,6 +32,7 @@ from servanda.plan.presence import (
 )
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, NotComputable, Schema, Scope, column
+from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
 from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
 from servanda.plan.truth import TRUE, Pair, conjunction, disjunction
@@ -69,7 +71,7 @@ def _with_term(scope: Scope) -> Scope:
 
 def _pieces(scope: Scope, thing: ActThing) -> Scope:
     """The act's time from its start to the day asked about, in pieces; an event is one."""
-    last = lasts(thing.kinds)
+    last = False if _flows(scope) else lasts(thing.kinds)
     present = with_presence(scope, thing)
     complete = "start_lo" in scope.builder.schema.complete
     if last is False and complete:
@@ -77,38 +79,45 @@ def _pieces(scope: Scope, thing: ActThing) -> Scope:
     if last:
         return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
     # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
-    stays = any_of(
-        (sql.one_of(column(scope, thing, "kind"), lasting_kinds()), is_null(column(scope, thing, "start_lo")))
-    )
+    staying = sql.boolean(False) if last is False else sql.one_of(column(scope, thing, "kind"), lasting_kinds())
+    stays = any_of((staying, is_null(column(scope, thing, "start_lo"))))
     first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
     second = _events(present.step("passing", {}, negated(stays)), thing)
     return all_pieces(present, first, second)
+
+
+def _flows(scope: Scope) -> bool:
+    shape = scope.builder.variant.shape
+    assert isinstance(shape, Limits)
+    return flows(shape)
 
 
 def _events(scope: Scope, thing: ActThing) -> Scope:
     lo, hi = col("term_lo"), col("term_hi")
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
     unknown = is_null(start_lo)
-    inside = sql.coalesce(all_of((compare(lo, "<=", start_lo), compare(start_lo, "<=", hi))), sql.boolean(False))
+    inside = sql.coalesce(all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi))), sql.boolean(False))
+    touching = sql.coalesce(all_of((compare(start_lo, "<=", hi), compare(lo, "<=", start_hi))), sql.boolean(False))
     return scope.step(
         "moments",
         {
-            "piece_lo": when((unknown, sql.greatest(lo, number(BEGINNING_US))), otherwise=start_lo),
+            "piece_lo": when((unknown, sql.greatest(lo, number(BEGINNING_US))), otherwise=sql.greatest(lo, start_lo)),
             "piece_hi": when((unknown, hi), otherwise=sql.least(start_hi, hi)),
-            "here_c": negated(unknown),
+            "here_c": inside,
             "here_p": sql.boolean(True),
         },
-        any_of((unknown, inside)),
+        any_of((unknown, touching)),
     )
 
 
 def _counted(scope: Scope, shape: Limits) -> Scope:
     """The lines of `where`, cheap ones first; `cc`, `cp`: it counts, exceptions aside."""
-    scope = staged(scope, [(col("piece_lo"), line.condition) for line in shape.where])
+    scope = replace(scope, at=col("piece_lo"), upto=None if scope.upto is None else col("piece_hi"))
+    scope = staged(scope, [(scope, line.condition) for line in shape.where])
     bearer = scope.builder.variant.bearer
     joint = bearer is not None and bearer.jointly
     named = TRUE if joint else Pair(not_null(col("bearer")), sql.boolean(True))
-    own = TRUE if joint else answers(scope.reading(col("piece_lo")))
+    own = TRUE if joint else at_every(scope, answers)
     took_place = there(scope, shape.range.variable, by_now=False)
     counted = conjunction((took_place, named, own, *line_pairs(len(shape.where))))
     return scope.step("counted", {"cc": counted.cert, "cp": counted.poss})
@@ -116,8 +125,7 @@ def _counted(scope: Scope, shape: Limits) -> Scope:
 
 def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
     variant = scope.builder.variant
-    now = scope.reading(col("piece_lo"))
-    saved = [(e.name, pair(now, e.condition)) for e in variant.unless]
+    saved = [(e.name, pair(scope, e.condition)) for e in variant.unless]
     saves = disjunction(p for _, p in saved)
     names = [(p.cert, text(name)) for name, p in saved if sql.constant(p.cert) is not False]
     columns: dict[str, Expr] = {
@@ -140,7 +148,7 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
             raise NotComputable("'per' a time, an amount or a place")
         columns[f"s{i}"] = value.expr
     if shape.measure.amount is not None:
-        known = amount(now, shape.measure.amount)
+        known = amount(scope, shape.measure.amount)
         columns |= {"a_lo": known.lo, "a_hi": known.hi, "a_scale": number(known.scale)}
     columns |= {f"c{i}_{half}": col(f"c{i}_{half}") for i in range(len(shape.where)) for half in ("cert", "poss")}
     return scope.select([sql.alias(e, c) for c, e in columns.items()])

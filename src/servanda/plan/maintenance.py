@@ -67,9 +67,8 @@ def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> str:
     builder = scope.builder
     keys = [sql.alias(col(k), k) for k in scope.key]
     bounds = builder.relation("claims", pa.table({"t": pa.array(sorted(scope.world.coverage.bounds()), pa.int64())}))
-    start_lo, start_hi = column(kept, thing, "start_lo"), column(kept, thing, "start_hi")
-    sure_until = sql.coalesce(col("ends_lo"), col("seen"))
-    times = (start_lo, *(compare(e, "+", number(1)) for e in (start_hi, sure_until, col("gone"))))
+    start_lo = column(kept, thing, "start_lo")
+    times = (start_lo, col("sure_first"), *(compare(e, "+", number(1)) for e in (col("sure_last"), col("gone"))))
     own: list[Expr] = [
         kept.select([*keys, sql.alias(e, "piece_lo")], not_null(column(kept, thing, "start_lo"))) for e in times
     ]
@@ -110,12 +109,12 @@ def _judged(pieces: str, scope: Scope, kept: Scope, thing: ActThing, shape: Requ
     )  # fmt: skip
     start_lo = col(_shown(column(kept, thing, "start_lo")), "k")
     unknown = is_null(start_lo)
-    sure_end = sql.coalesce(col("ends_hi", "k"), col("seen", "k"))
     out = any_of((compare(start_lo, ">", col("piece_lo")), compare(col("gone", "k"), "<", col("piece_hi"))))
     through_p = any_of((unknown, negated(sql.coalesce(out, sql.boolean(True)))))
     through_c = all_of(
         (not_null(start_lo), negated(sql.coalesce(out, sql.boolean(True))),
-         sql.coalesce(compare(sure_end, ">=", col("piece_hi")), sql.boolean(False)))
+         sql.coalesce(compare(col("sure_first", "k"), "<=", col("piece_lo")), sql.boolean(False)),
+         sql.coalesce(compare(col("sure_last", "k"), ">=", col("piece_hi")), sql.boolean(False)))
     )  # fmt: skip
     certain = sql.coalesce(all_of((col("oc", "k"), through_c)), sql.boolean(False))
     possible = sql.coalesce(all_of((not_null(col("wit", "k")), through_p)), sql.boolean(False))

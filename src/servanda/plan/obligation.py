@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from servanda.norms.condition import ActRange, Condition, Offset, Order
+from servanda.norms.extension import opening
 from servanda.norms.facts import World
 from servanda.norms.norm import KeptUp, Requires, Variant
 from servanda.plan import coverage, maintenance, sql
@@ -38,9 +39,9 @@ def lower(world: World, variant: Variant, schema: Schema) -> Plan:
     scope = with_deadline(engaged(triggers(builder)), shape)
     if shape.due == "at all times":
         return finished(builder, maintenance.standing(scope, shape, _candidates(scope, shape), _columns(scope)))
-    if shape.matching == "one to one":
+    if _in_turn(shape):
         scope = _with_exceptions(scope)
-        return finished(builder, _listed(scope, _candidates(scope, shape)))
+        return finished(builder, _listed(scope, shape, _candidates(scope, shape)))
     if isinstance(shape.due, KeptUp):
         return finished(builder, maintenance.kept_up(scope, shape.due, _candidates(scope, shape), _columns(scope)))
     scope = _with_exceptions(scope)
@@ -48,27 +49,35 @@ def lower(world: World, variant: Variant, schema: Schema) -> Plan:
     return finished(builder, _decided(scope, shape, candidates))
 
 
+def _in_turn(shape: Requires) -> bool:
+    """Whether duties are settled one after the other, each with all its candidates: by the definition, once found."""
+    return shape.matching == "one to one" or shape.may_extend is not None
+
+
 # ---- candidates
 
 
 def _candidates(scope: Scope, shape: Requires) -> Scope:
-    """Every act that is possibly the one owed: `oc`, `op`, `ic`, `ip` (in time), `when_lo`, `when_hi`, `wit`."""
+    """Every act that is possibly the one owed: `oc`, `op`, `ic`, `ip` (in time), `when_lo`, `when_hi`, `wit`;
+    where the time may be extended `sc`, `sp` (it had begun)."""
     builder = scope.builder
     assert isinstance(shape.range, ActRange)
     v = shape.range.variable
     where: list[Condition] = [line.condition for line in shape.where]
     attributes = ("until", "last-seen", "by") if shape.due == "at all times" else ()
     relation = partners(builder, v, shape.range.kinds, attributes=attributes)
-    listed = shape.matching == "one to one" or not isinstance(shape.due, Order | Offset)
+    listed = _in_turn(shape) or not isinstance(shape.due, Order | Offset)
     inner = joined(scope, relation, v, shape.range.kinds, keys_of(scope, v, where), once=listed)
     cheap = [c for c in where if not costly(c)]
     if cheap and len(cheap) < len(where):
         inner = inner.step("cheap", {}, all_of(pair(inner, c).poss for c in cheap))
     owed = conjunction((there(inner, v), *(pair(inner, c) for c in where)))
-    moment, in_time = instants.NEVER, TRUE
+    moment, in_time, opened = instants.NEVER, TRUE, TRUE
     if isinstance(shape.due, Order | Offset):
         moment = time(inner, shape.due.left)
         in_time = _in_time(inner, moment, shape.due)
+        first = opening(shape.due) if shape.may_extend is not None else None
+        opened = TRUE if first is None else stands(inner, moment, first)
     thing = inner.things[v]
     found = inner.step(
         "candidates",
@@ -77,6 +86,7 @@ def _candidates(scope: Scope, shape: Requires) -> Scope:
             "op": owed.poss,
             "ic": in_time.cert,
             "ip": in_time.poss,
+            **({} if shape.may_extend is None else {"sc": opened.cert, "sp": opened.poss}),
             "when_lo": moment.lo,
             "when_hi": moment.hi,
             "wit": column(inner, thing, "id") if isinstance(thing, ActThing) else null(sql.TEXT),
@@ -177,7 +187,7 @@ def _outcome(scope: Scope) -> dict[str, Expr]:
     ]
     for i, e in enumerate(variant.unless):
         saved = (Outcome.NOT_ENGAGED, Reason.PREVAILED) if e.replaces else (Outcome.COMPLIED, Reason.EXCEPTION)
-        steps.append((col(f"e{i}_cert"), *saved, e.name))
+        steps.append((all_of((col("ec"), col(f"e{i}_cert"))), *saved, e.name))
     steps += [
         (pending, Outcome.PENDING, Reason.WINDOW_OPEN, None),
         (doubt, Outcome.UNDETERMINED, Reason.FACT_MISSING, None),
@@ -227,10 +237,11 @@ def _select(scope: Scope, more: dict[str, Expr]) -> list[Expr]:
     return [sql.alias(e, c) for c, e in {**_columns(scope), **more}.items()]
 
 
-def _listed(scope: Scope, candidates: Scope) -> exp.Select:
-    """For `one to one`: the duties with all their candidates. Who is served by what is settled one after the other."""
+def _listed(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
+    """The duties with all their candidates. Who is served by what, and how far an end moves, is settled in turn."""
     keys = [col(k) for k in scope.key]
-    entry = sql.call("row", col("wit"), col("oc"), col("ic"), col("ip"), col("when_lo"), col("when_hi"))
+    opened = (sql.boolean(True),) * 2 if shape.may_extend is None else (col("sc"), col("sp"))
+    entry = sql.call("row", col("wit"), col("oc"), col("ic"), col("ip"), *opened, col("when_lo"), col("when_hi"))
     gathered = scope.builder.cte(
         "gathered", candidates.select([*keys, sql.alias(sql.call("list", entry), "candidates")], group=keys)
     )

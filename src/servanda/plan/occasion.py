@@ -10,6 +10,7 @@ from servanda.norms import occasion as meaning
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, PartyRange
 from servanda.norms.term import Path
 from servanda.plan import sql
+from servanda.plan.cuts import spreads
 from servanda.plan.group import people
 from servanda.plan.operand import Single, path_value
 from servanda.plan.partners import joined, keys_of, partners
@@ -54,8 +55,12 @@ def acts_of(builder: Builder, over: ActRange | BreachRange, *, planned: bool = F
     relation = relation_of(builder, over, planned=planned, lasting=lasting)
     thing = ActThing(over.variable, over.kinds)
     scope = Scope(builder, relation, (f"{over.variable}__id",), {over.variable: thing}, number(builder.world.on))
-    at = sql.coalesce(column(scope, thing, "start_lo"), number(builder.world.on))
-    return replace(scope.step("acts", {"at": at}), at=col("at"))
+    on = number(builder.world.on)
+    times = {"at": sql.coalesce(column(scope, thing, "start_lo"), on)}
+    if not spreads(builder):
+        return replace(scope.step("acts", times), at=col("at"))
+    times["upto"] = sql.coalesce(column(scope, thing, "start_hi"), on)
+    return replace(scope.step("acts", times), at=col("at"), upto=col("upto"))
 
 
 def _acts(builder: Builder, ranges: list[ActRange | BreachRange], planned: bool, lasting: bool) -> Scope:
@@ -88,12 +93,13 @@ def _units(builder: Builder, scope: Scope | None, over: CalendarRange) -> Scope:
     if scope is None:
         frame = builder.cte("occasions", sql.select([star, at], sql.table(relation, "u")))
         return Scope(builder, frame, (f"{v}__label",), things, col("at"))
-    rest = sql.star("t", "at")
+    rest = sql.star("t", "at", *([] if scope.upto is None else ["upto"]))
     query = sql.select(
         [rest, star, at], sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "u"), sql.boolean(True))]
     )
     frame = builder.cte("occasions", query)
-    return replace(scope, frame=frame, key=(*scope.key, f"{v}__label"), things={**scope.things, **things})
+    key = (*scope.key, f"{v}__label")
+    return replace(scope, frame=frame, key=key, things={**scope.things, **things}, upto=None)
 
 
 def _parties(scope: Scope, ranges: list[PartyRange]) -> Scope:

@@ -162,7 +162,9 @@ def joined(
         query = _keyed(scope, relation, variable, best, rest, once)
     frame = builder.cte("with_" + variable, query)
     things = {**scope.things, variable: ActThing(variable, kinds)}
-    return Scope(builder, frame, (*scope.key, f"{variable}__id"), things, scope.at, scope.bearer, scope.closed)
+    return Scope(
+        builder, frame, (*scope.key, f"{variable}__id"), things, scope.at, scope.bearer, scope.closed, scope.upto
+    )
 
 
 def _own(variable: str, key: Key) -> Expr:

@@ -188,7 +188,7 @@ def _in_part(scope: Scope, left: Path, place: TerritoryOf, of: Operand | Group) 
         case "land territory":
             return on_land(scope, left, of)
         case "airspace":
-            return disjunction((on_land(scope, left, of), _in_waters(scope, left, place.part, of)))
+            return _up_to_the_sea(scope, left, of)
         case _:
             return _in_waters(scope, left, place.part, of)
 
@@ -196,15 +196,41 @@ def _in_part(scope: Scope, left: Path, place: TerritoryOf, of: Operand | Group) 
 def _in_territory(scope: Scope, left: Path, place: TerritoryOf, of: Operand | Group) -> Pair:
     """On land; and in the waters that the terms count with it, unless the record itself says whose the place is."""
     land = on_land(scope, left, of)
-    match place.extent:
-        case "land":
-            return land
-        case "with territorial sea":
-            waters = _in_waters(scope, left, "territorial sea", of)
-        case "with internal waters":
-            waters = _of_any(scope, of, lambda s, code: _perhaps_landward(s, left, code))
-    unsaid = negated(Site(scope, left).said)
-    return disjunction((land, conjunction((Pair(unsaid, unsaid), waters))))
+    if place.extent == "land":
+        return land
+    said = Site(scope, left).said
+    if place.extent == "with territorial sea":
+        return _either(said, land, _up_to_the_sea(scope, left, of))
+    landward = _of_any(scope, of, lambda s, code: _perhaps_landward(s, left, code))
+    return _either(said, land, disjunction((land, landward)))
+
+
+def _up_to_the_sea(scope: Scope, left: Path, of: Operand | Group) -> Pair:
+    """On land or in the territorial sea; at a shore it need not be known which."""
+    found = disjunction((on_land(scope, left, of), _in_waters(scope, left, "territorial sea", of)))
+    return Pair(any_of((found.cert, _at_shore(scope, left, of))), found.poss)
+
+
+def _at_shore(scope: Scope, left: Path, of: Operand | Group) -> Expr:
+    """Whether the map lets the place be the States' land or water, nobody else's land, and that near to their coast."""
+    site = Site(scope, left)
+    drawn = all_of((site.mapped, negated(site.said), sql.is_null(site.area)))
+    ashore = _named_by(scope, of).land(scope, _lots(scope, site), _asked, "dry_").cert
+    reach = fixed(Range(Fraction(TERRITORIAL_SEA_M), Fraction(TERRITORIAL_SEA_M)))
+    near_coast = _of_any(scope, of, lambda s, code: _within(s, Site(s, left), code, reach)).cert
+    return all_of((drawn, sql.coalesce(ashore, sql.boolean(False)), near_coast))
+
+
+def _named_by(scope: Scope, of: Operand | Group) -> Who:
+    """The States that the term names."""
+    if isinstance(of, Group):
+        return members_of(scope, of)
+    match operand(scope, of):
+        case Single(expr=code):
+            return One(code)
+        case Several(expr=codes):
+            return listed(codes)
+    raise NotComputable("territory of something that is no party")
 
 
 def _in_waters(scope: Scope, left: Path, part: Part, of: Operand | Group) -> Pair:
@@ -402,12 +428,25 @@ def near(scope: Scope, left: Path, distance: Amount, of: Place) -> Pair:
             return _near_point(scope, Site(scope, left), reach, Site(scope, of))
         case Spot(lon=lon, lat=lat):
             return _within(scope, Site(scope, left), text(f"@{float(lon)!r} {float(lat)!r}"), reach)
+        case Region() | Outline():
+            return _near_region(scope, Site(scope, left), reach, of)
         case _:
             return _about_region(reach, located(scope, left, of))
 
 
+def _near_region(scope: Scope, site: Site, reach: Known, region: Region | Outline) -> Pair:
+    if sql.is_null_constant(reach.lo):
+        return UNKNOWN
+    asking = Asking("region metres", reach.scale, region)
+    found = _asked(scope, asking, {"lon": site.lon, "lat": site.lat}, site.mapped)
+    drawn = bounds(compare(col("hi", found), "<=", reach.lo), negated(compare(col("lo", found), ">", reach.hi)))
+    return _either(
+        all_of((site.mapped, not_null(reach.lo))), drawn, _about_region(reach, _in_region(scope, site, region))
+    )
+
+
 def _about_region(reach: Known, inside: Pair) -> Pair:
-    """Inside is near; how far outside a region a point lies, this geography does not say."""
+    """Inside is near; how far outside such a region a point lies, this geography does not say."""
     if sql.is_null_constant(reach.lo):
         return UNKNOWN
     return Pair(all_of((not_null(reach.lo), inside.cert)), sql.boolean(True))

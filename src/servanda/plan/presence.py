@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from servanda.plan import coverage, sql
+from servanda.plan import calendar, coverage, sql
 from servanda.plan.cuts import cuts
+from servanda.plan.instant import zone_of
 from servanda.plan.scope import ActThing, Scope, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, less_one, not_null, null, number, when
 from servanda.plan.truth import Pair
@@ -15,7 +16,7 @@ from servanda.vocabulary.act import vocabulary
 
 LASTING = ("until", "last-seen", "by")  # the attributes that say how long an act was there
 PIECE = ("piece_lo", "piece_hi", "here_c", "here_p")
-PRESENCE = ("seen", "gone", "ends_lo", "ends_hi")
+PRESENCE = ("seen", "gone", "ends_lo", "ends_hi", "sure_until", "sure_first", "sure_last")
 
 
 def lasting_kinds() -> list[str]:
@@ -42,23 +43,44 @@ def with_presence(scope: Scope, thing: ActThing) -> Scope:
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
     until_lo, until_hi = column(scope, thing, "until_lo"), column(scope, thing, "until_hi")
     never = sql.coalesce(column(scope, thing, "until_none"), sql.boolean(False))
-    last_seen = sql.coalesce(column(scope, thing, "last_seen_hi"), start_hi)
+    seen_lo, seen_hi = column(scope, thing, "last_seen_lo"), column(scope, thing, "last_seen_hi")
+    zone = zone_of(scope)
+    that_day = _that_day(start_lo, start_hi, zone)
+    last_seen, seen_sure = sql.coalesce(seen_hi, start_hi), sql.coalesce(_that_day(seen_lo, seen_hi, zone), that_day)
     kinds = lasting_kinds() if "act" in thing.kinds else thing.kinds
     known_departures = coverage.departures(
         scope.builder, kinds, column(scope, thing, "kind"), column(scope, thing, "by"), start_lo
     )
     still = sql.greatest(on, start_hi)
     last = sql.least(sql.greatest(start_hi, last_seen, known_departures), still)
+    sure = sql.least(sql.greatest(that_day, seen_sure, known_departures), still)
     ended = all_of((sql.negated(never), not_null(until_lo)))
-    return scope.step(
+    scope = scope.step(
         "present",
         {
             "seen": when((ended, until_hi), (never, on), otherwise=last),
             "gone": when((ended, until_hi), (never, on), otherwise=still),
             "ends_lo": when((ended, until_lo), otherwise=null(sql.BIGINT)),
             "ends_hi": when((ended, until_hi), otherwise=null(sql.BIGINT)),
+            "sure_until": when((ended, until_lo), (never, on), otherwise=sure),
         },
     )
+    first, last_ = _surely(scope, start_lo, start_hi)
+    return scope.step("present", {"sure_first": first, "sure_last": last_})
+
+
+def _that_day(lo: Expr, hi: Expr, zone: str) -> Expr:
+    """The end of the day, if that is known; else of the first it can be."""
+    end = sql.least(hi, calendar.end_of(calendar.day_of(lo, zone), zone))
+    return when((compare(lo, "=", hi), lo), (not_null(lo), end), otherwise=null(sql.BIGINT))
+
+
+def _surely(scope: Scope, start_lo: Expr, start_hi: Expr) -> tuple[Expr, Expr]:
+    """From when to when it is certainly there, a day on which it begins or ends taken whole."""
+    zone = zone_of(scope)
+    first = sql.greatest(start_lo, calendar.start_of(calendar.day_of(start_hi, zone), zone))
+    ended = sql.least(col("ends_hi"), calendar.end_of(calendar.day_of(col("ends_lo"), zone), zone))
+    return first, when((not_null(col("ends_lo")), ended), otherwise=col("sure_until"))
 
 
 def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
@@ -83,6 +105,11 @@ def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
          compare(col("seen"), "<", col("last")))
     )  # fmt: skip
     edges.append(scope.select([*keys, sql.alias(compare(col("seen"), "+", number(1)), "piece_lo")], unseen))
+    if builder.schema.wide:
+        core = all_of((started, compare(col("sure_first"), "<=", col("sure_last"))))
+        for t in (col("sure_first"), compare(col("sure_last"), "+", number(1))):
+            inside = all_of((core, compare(col("first"), "<", t), compare(t, "<=", col("last"))))
+            edges.append(scope.select([*keys, sql.alias(t, "piece_lo")], inside))
     edge = builder.cte("edges", sql.union(edges[0], *edges[1:], distinct=True))
     after = sql.over(exp.Lead(this=col("piece_lo", "e")), [col(k, "e") for k in scope.key], [col("piece_lo", "e")])
     follow = builder.cte(
@@ -121,9 +148,8 @@ def _cut_edges(scope: Scope, keys: list[Expr]) -> list[Expr]:
 
 def present(lo: Expr, hi: Expr, start_lo: Expr, start_hi: Expr) -> Pair:
     """`Presence.here`: whether the act is there at some instant of [lo, hi]. NULL only where the start is unknown."""
-    sure_until = sql.coalesce(col("ends_lo"), col("seen"))
     begins = all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi)))
-    core = compare(sql.greatest(start_hi, lo), "<=", sql.least(sure_until, hi))
+    core = compare(sql.greatest(start_hi, lo), "<=", sql.least(col("sure_until"), hi))
     ends = sql.coalesce(
         all_of((compare(lo, "<=", col("ends_lo")), compare(col("ends_hi"), "<=", hi))), sql.boolean(False)
     )

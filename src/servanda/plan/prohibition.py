@@ -6,6 +6,8 @@ quantifiers are asked.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from servanda.norms.condition import ActRange, BreachRange
@@ -15,12 +17,14 @@ from servanda.plan import sql
 from servanda.plan.bearers import answers, counterparty, with_bearers
 from servanda.plan.bound import bound_at, bound_joined, stretches, term
 from servanda.plan.condition import pair
+from servanda.plan.cuts import spreads
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, relation_of
 from servanda.plan.partners import joined, keys_of
-from servanda.plan.presence import all_pieces, lasting_kinds, lasting_pieces, lasts, with_presence
+from servanda.plan.presence import all_pieces, lasting_kinds, lasting_pieces, lasts, present, with_presence
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
+from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
 from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
 from servanda.plan.truth import TRUE, Pair, conjunction
@@ -77,15 +81,15 @@ def _pieces(scope: Scope, shape: Prohibits) -> Scope:
     last = False if shape.mode == "placing" else lasts(thing.kinds)
     if last is False and "start_lo" in scope.builder.schema.complete:
         return _moments(scope, thing)
-    present = with_presence(scope, thing)
+    present_ = with_presence(scope, thing)
     if last:
-        return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
+        return lasting_pieces(present_, thing, col("term_lo"), col("term_hi"))
     # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
     unknown = is_null(column(scope, thing, "start_lo"))
     stays = sql.boolean(False) if last is False else sql.one_of(column(scope, thing, "kind"), lasting_kinds())
     cut = any_of((stays, unknown))
-    first = lasting_pieces(present.step("staying", {}, cut), thing, col("term_lo"), col("term_hi"))
-    return all_pieces(scope, first, _moments(scope.step("passing", {}, negated(cut)), thing))
+    first = lasting_pieces(present_.step("staying", {}, cut), thing, col("term_lo"), col("term_hi"))
+    return all_pieces(present_, first, _moments(scope.step("passing", {}, negated(cut)), thing))
 
 
 def _moments(scope: Scope, thing: ActThing) -> Scope:
@@ -113,37 +117,97 @@ def _moments(scope: Scope, thing: ActThing) -> Scope:
 def _outcomes(scope: Scope, shape: Prohibits) -> exp.Select:
     """Conditions, cheap ones first, then the outcome, then the joining of neighbouring pieces of one outcome."""
     variant = scope.builder.variant
-    lines = [(col("at"), line.condition) for line in variant.when]
-    lines += [(col("piece_lo"), line.condition) for line in shape.where]
+    now = _now(scope)
+    lines = [(scope, line.condition) for line in variant.when] + [(now, line.condition) for line in shape.where]
     scope = staged(scope, lines)
     scope = _with_engaged(scope, shape, len(lines))
     return _merged(scope, shape, len(lines))
+
+
+def _now(scope: Scope) -> Scope:
+    """Read within each piece."""
+    return scope.reading(col("piece_lo"), col("piece_hi") if spreads(scope.builder) else None)
 
 
 def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
     """Engaged, saved, and the outcome: the columns `ec`, `ep`, `e{i}_cert`, `e{i}_poss`, `outcome`."""
     variant = scope.builder.variant
     assert isinstance(shape.range, ActRange | BreachRange)
-    trigger = bound_at(scope, col("bearer"), col("at")) if variant.for_each else TRUE
+    trigger = bound_at(scope, col("bearer"), col("at"), scope.upto) if variant.for_each else TRUE
     engaged = conjunction(
         (
             occasion_here(scope, planned=False),
             there(scope, shape.range.variable),
-            Pair(col("here_c"), col("here_p")),
             Pair(col("term_c"), sql.boolean(True)),
             trigger,
             Pair(not_null(col("bearer")), sql.boolean(True)),
-            answers(scope.reading(col("piece_lo"))),
+            at_every(_now(scope), answers),
             *line_pairs(lines),
         )
     )
     scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
-    scope = scope.step("engaged", {}, col("ep"))
+    scope = scope.step("engaged", {}, all_of((col("ep"), col("here_p"))))
     saved: dict[str, Expr] = {}
     for i, exception in enumerate(variant.unless):
-        truth = pair(scope.reading(col("piece_lo")), exception.condition)
+        truth = pair(_now(scope), exception.condition)
         saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}
-    return scope.step("saved", saved)
+    scope = _alike_joined(scope.step("saved", saved), shape)
+    here = {"ec": all_of((col("ec"), col("here_c")))}
+    rest = sql.star("t", *here)
+    chosen = [rest, *(sql.alias(e, c) for c, e in here.items())]
+    frame = scope.builder.cte("there", sql.select(chosen, sql.table(scope.frame, "t")))
+    return replace(scope, frame=frame, joins=[], asked={})
+
+
+def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
+    """Neighbouring pieces in which conditions read alike, joined: an act whose beginning or end is not known to the
+    day may be there in both for certain, though in neither."""
+    assert isinstance(shape.range, ActRange | BreachRange)
+    thing = scope.things[shape.range.variable]
+    assert isinstance(thing, ActThing)
+    if (
+        not scope.builder.schema.wide
+        or shape.awaits is not None
+        or shape.mode == "placing"
+        or lasts(thing.kinds) is False
+    ):
+        return scope
+    own, by_time = [col("rid")], [col("piece_lo")]
+
+    def before(column_: str) -> Expr:
+        return sql.over(exp.Lag(this=col(column_)), own, by_time)
+
+    halves = [f"e{i}_{half}" for i in range(len(scope.builder.variant.unless)) for half in ("cert", "poss")]
+    edge = any_of(
+        (
+            all_of((is_null(col("ends_lo")), compare(before("piece_hi"), "=", col("seen")))),
+            all_of((compare(col("sure_first"), "<=", col("sure_last")),
+                    any_of((compare(col("piece_lo"), "=", col("sure_first")),
+                            compare(before("piece_hi"), "=", col("sure_last")))))),
+        )
+    )  # fmt: skip
+    alike = all_of(
+        (
+            *(compare(before(c), "=", col(c)) for c in ("ec", "ep", *halves)),
+            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
+            negated(sql.coalesce(edge, sql.boolean(False))),
+        )
+    )
+    first = sql.coalesce(negated(alike), sql.boolean(True))
+    scope = scope.step("alike", {"reads": when((first, number(1)), otherwise=number(0))})
+    scope = scope.step("alike", {"read": sql.over(exp.Sum(this=col("reads")), own, by_time)})
+    upto = sql.over(exp.Max(this=col("piece_hi")), [col("rid"), col("read")])
+    scope = scope.step("alike", {"read_hi": upto}).step("alike", {}, compare(col("reads"), "=", number(1)))
+    start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
+    here = present(col("piece_lo"), col("read_hi"), start_lo, start_hi)
+    whole = all_of((not_null(start_lo), sql.coalesce(here.cert, sql.boolean(False))))
+    joined_ = {
+        "here_c": when((compare(col("read_hi"), "=", col("piece_hi")), col("here_c")), otherwise=whole),
+        "piece_hi": col("read_hi"),
+    }
+    chosen = [sql.star("t", *joined_), *(sql.alias(e, c) for c, e in joined_.items())]
+    frame = scope.builder.cte("alike", sql.select(chosen, sql.table(scope.frame, "t")))
+    return replace(scope, frame=frame, joins=[], asked={})
 
 
 def outcome_columns(variant: Variant) -> dict[str, Expr]:
@@ -155,6 +219,7 @@ def outcome_columns(variant: Variant) -> dict[str, Expr]:
     def cased(of_exception: list[tuple[Expr, Expr]], breach: Expr, doubt: Expr) -> Expr:
         return when(*of_exception, (breached, breach), otherwise=doubt)
 
+    saving = [(all_of((col("ec"), c)) if e.replaces else c, e) for c, e in saving]
     kept = [(c, text(Outcome.NOT_ENGAGED if e.replaces else Outcome.COMPLIED)) for c, e in saving]
     why = [(c, text(Reason.PREVAILED if e.replaces else Reason.EXCEPTION)) for c, e in saving]
     names = [(c, text(e.name)) for c, e in saving]

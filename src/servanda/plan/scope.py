@@ -41,6 +41,8 @@ class Schema:
     scales: Mapping[str, int] = field(default_factory=dict)  # column of an amount -> units in one base unit
     complete: frozenset[str] = frozenset()
     doubted: bool = True  # some act's existence is not sure
+    blurred: bool = True  # some time is not known to the instant
+    wide: bool = True  # some time is not known to the day of the agreement's zone
     first: int | None = None  # least and greatest time in it, where known
     last: int | None = None
 
@@ -85,12 +87,13 @@ Thing = ActThing | PartyThing | UnitThing
 @dataclass(frozen=True)
 class Asking:
     """A question to the geography: what a place may be, by its coordinates or by whose it is said to be; whether what
-    may be so or so is land of some States; how far from a State's land or its borders it is; in which region.
+    may be so or so is land of some States; how far from a State's land or its borders it is; whether it is in a region,
+    and how far from it.
 
     `scale`: distances are whole units of 1/scale metre, rounded up.
     """
 
-    what: Literal["lots", "named", "within", "metres", "borders", "region"]
+    what: Literal["lots", "named", "within", "metres", "borders", "region", "region metres"]
     scale: int = 1
     region: Region | Outline | None = None
 
@@ -117,6 +120,7 @@ class Builder:
     needs: list[Need] = field(default_factory=list)
     used: dict[str, set[str]] = field(default_factory=dict)
     counter: int = 0
+    cut_at: list[str | None] = field(default_factory=list)  # the relation of cuts, once it is made
 
     def fresh(self, stem: str) -> str:
         """A name that nothing has yet."""
@@ -174,6 +178,7 @@ class Scope:
     at: Expr
     bearer: Expr | None = None
     closed: bool = False
+    upto: Expr | None = None  # the instant read is somewhere in [at, upto]
     joins: list[exp.Join] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)  # what geography was asked for these rows already
 
@@ -182,9 +187,9 @@ class Scope:
         """The world that the plan is made for."""
         return self.builder.world
 
-    def reading(self, at: Expr) -> Scope:
-        """The same rows and joins, read as of another instant."""
-        return replace(self, at=at)
+    def reading(self, at: Expr, upto: Expr | None = None) -> Scope:
+        """The same rows and joins, read as of another instant, or of one that is somewhere in [at, upto]."""
+        return replace(self, at=at, upto=upto)
 
     def lookup(self, relation: str, on: Sequence[tuple[str, Expr]], extra: Sequence[tuple[str, str, Expr]] = ()) -> str:
         """Joins at most one row of a relation by equal columns; says the name that its columns go by."""

@@ -40,15 +40,15 @@ def possible(scope: Scope, conditions: Sequence[Condition]) -> Scope:
     return scope.step("cheap", {}, all_of(pair(scope, c).poss for c in conditions)) if conditions else scope
 
 
-def staged(scope: Scope, lines: Sequence[tuple[Expr, Condition]]) -> Scope:
-    """The rows for which no line is certainly false, with two columns a line; each is read as of its instant.
+def staged(scope: Scope, lines: Sequence[tuple[Scope, Condition]]) -> Scope:
+    """The rows for which no line is certainly false, with two columns a line; each is read as of its scope's instant.
 
     `c{i}_cert` and `c{i}_poss` in order of the lines, the costly ones asked last.
     """
     for dear in (False, True):
         stage = [i for i, (_, condition) in enumerate(lines) if costly(condition) is dear]
         if stage:
-            truths = {i: pair(scope.reading(lines[i][0]), lines[i][1]) for i in stage}
+            truths = {i: pair(scope.reading(lines[i][0].at, lines[i][0].upto), lines[i][1]) for i in stage}
             scope = scope.step("lines", line_columns(truths.items()))
             scope = scope.step("lines", {}, all_of(col(f"c{i}_poss") for i in stage))
     return scope

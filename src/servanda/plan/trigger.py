@@ -22,6 +22,7 @@ from servanda.plan.operand import Several, Single, path_value
 from servanda.plan.place import some_of_list, some_of_people
 from servanda.plan.presence import PRESENCE, present, standing_kinds, with_presence
 from servanda.plan.scope import ActThing, Builder, Scope, column
+from servanda.plan.spread import at_every, reads_the_day
 from servanda.plan.sql import all_of, col, compare, is_null, less_one, negated, not_null, number, text, when
 from servanda.plan.stages import costly, line_columns, line_pairs, numbered, possible
 from servanda.plan.truth import TRUE, Pair, conjunction, unless_known
@@ -55,13 +56,20 @@ def triggers(builder: Builder) -> Scope:
         scope = bound_joined(scope, spans(builder)).step("arising", {"bound_c": sql.boolean(True)})
     else:
         scope = _inside(scope)
-    rest = sql.star("t", "at")
-    later = sql.alias(sql.greatest(col("at"), col("bound_from")), "at")
-    scope = replace(scope, frame=builder.cte("arising", sql.select([rest, later], sql.table(scope.frame, "t"))))
+    later = {"at": sql.greatest(col("at"), col("bound_from"))}
+    if scope.upto is not None:
+        within = sql.least(col("upto"), less_one(col("bound_until")))
+        later["upto"] = sql.greatest(col("at"), col("bound_from"), within)
+    rest = sql.star("t", *later)
+    chosen = [rest, *(sql.alias(e, c) for c, e in later.items())]
+    scope = replace(scope, frame=builder.cte("arising", sql.select(chosen, sql.table(scope.frame, "t"))))
     trigger = trigger_act(scope)
     if trigger is not None and "start_lo" not in builder.schema.complete:
         return _on_some_day(numbered(scope), trigger)
-    return numbered(possible(scope, [line.condition for line in variant.when if not costly(line.condition)]))
+    cheap = [line.condition for line in variant.when if not costly(line.condition)]
+    if scope.upto is not None:
+        cheap = [c for c in cheap if not reads_the_day(c)]
+    return numbered(possible(scope, cheap))
 
 
 def _inside(scope: Scope) -> Scope:
@@ -105,7 +113,7 @@ def engaged(scope: Scope) -> Scope:
         (
             occasion_here(scope, planned=True),
             Pair(not_null(col("bearer")), sql.boolean(True)),
-            answers(scope),
+            at_every(scope, answers),
             Pair(col("bound_c"), sql.boolean(True)),
             _owed_party_bound(scope),
             _in_term(scope),
@@ -142,13 +150,14 @@ def _on_some_day(scope: Scope, thing: ActThing) -> Scope:
             before = sql.greatest(col("bound_from"), less_one(day))
             days += [whole.select([rid, sql.alias(e, "day")], inside) for e in (day, before)]
     edges = builder.cte("days", sql.union(days[0], *days[1:], distinct=True))
-    rest = sql.star("t", "at")
     on = compare(col("rid", "e"), "=", col("rid"))
+    day_ = {"at": col("day", "e")}
+    if scope.upto is not None:
+        day_["upto"] = when((unknown, col("day", "e")), otherwise=col("upto"))
+    chosen = [sql.star("t", *day_), *(sql.alias(e, c) for c, e in day_.items())]
     frame = builder.cte(
-        "some_day",
-        sql.select([rest, sql.alias(col("day", "e"), "at")], sql.table(scope.frame, "t"),
-                   [sql.join(sql.table(edges, "e"), on)]),
-    )  # fmt: skip
+        "some_day", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(edges, "e"), on)])
+    )
     return replace(scope, frame=frame, key=("rid", "at"), joins=[], asked={})
 
 
@@ -171,16 +180,16 @@ def _owed_party_bound(scope: Scope) -> Pair:
         return TRUE
     match owed.of:
         case PartyName(code=code):
-            return bound_at(scope, text(code), scope.at)
+            return bound_at(scope, text(code), scope.at, scope.upto)
         case EveryOf(of=of):
-            return some_of_people(scope, people(scope, of), lambda s, code: bound_at(s, code, s.at))
+            return some_of_people(scope, people(scope, of), lambda s, code: bound_at(s, code, scope.at, scope.upto))
         case Path() as path:
             value = path_value(scope, path)
             if isinstance(value, Several):
-                return some_of_list(scope, value.expr, lambda s, code: bound_at(s, code, s.at))
+                return some_of_list(scope, value.expr, lambda s, code: bound_at(s, code, scope.at, scope.upto))
             assert isinstance(value, Single), "a party is owed"
             nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
-            found = bound_at(scope, value.expr, scope.at)
+            found = bound_at(scope, value.expr, scope.at, scope.upto)
             return Pair(all_of((negated(nothing), found.cert)), all_of((negated(nothing), found.poss)))
 
 
@@ -188,9 +197,11 @@ def _in_term(scope: Scope) -> Pair:
     """Whether the occasion's day lies between the norm's own `from` and `until`."""
     variant = scope.builder.variant
     parts = []
-    for term, operator in ((variant.start, ">="), (variant.until, "<")):
+    last = scope.at if scope.upto is None else scope.upto
+    ends = ((variant.start, ">=", scope.at, last), (variant.until, "<", last, scope.at))
+    for term, operator, surely, perhaps in ends:
         if term is not None:
             moment = time(scope, term).lo
-            inside = sql.coalesce(compare(scope.at, operator, moment), sql.boolean(False))
-            parts.append(unless_known(not_null(moment), Pair(inside, inside)))
+            inside = [sql.coalesce(compare(e, operator, moment), sql.boolean(False)) for e in (surely, perhaps)]
+            parts.append(unless_known(not_null(moment), Pair(*inside)))
     return conjunction(parts)

@@ -25,7 +25,7 @@ def parties(row: Row, lang: Lang) -> str:
     if row.reason is Reason.NO_CONDUCT:
         return say("brief.all-parties", lang)
     if len(row.bearers) > NAMED:
-        return say("party.several", lang, count=len(row.bearers))
+        return details.how_many(len(row.bearers), row.reason, lang)
     return ", ".join(sorted((sentences.party_name(b, lang) for b in row.bearers), key=details.sort_key))
 
 
@@ -123,8 +123,9 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
     if found.act is None and found.scope:
         scope = tuple((path, value) for path, value in found.scope if value is None or value != alone)
         return details.scope(replace(found, scope=scope or found.scope), lang)
-    act = sentences.deed(verdict)
-    return sentences.act_phrase(answer, act, lang, known=alone) if act else sentences.party_name(found.bearer, lang)
+    if act := sentences.deed(verdict):
+        return sentences.act_phrase(answer, act, lang, known=alone)
+    return sentences.party_name(sentences.bearer(answer, verdict), lang)
 
 
 # ---- the lines under the sentence

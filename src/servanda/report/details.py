@@ -24,7 +24,12 @@ def bearers(entry: Entry, lang: Lang) -> str:
     who = entry.bearers
     if len(who) <= _NAMED_ONE_BY_ONE:
         return ", ".join(sentences.party_name(b, lang) for b in who)
-    return say("party.several", lang, count=len(who))
+    return how_many(len(who), entry.first.reason, lang)
+
+
+def how_many(count: int, reason: Reason, lang: Lang) -> str:
+    """So many Parties; of those whom nothing binds, so many States."""
+    return say("party.not-bound" if reason is Reason.NOT_BOUND else "party.several", lang, count=count)
 
 
 def said_together(verdicts: Iterable[Verdict], outcome: Outcome, lang: Lang) -> str:

@@ -91,7 +91,7 @@ _WORDS = {"itself": "itself", "undetermined": "open", "nobody": "nobody"}
 
 
 def _says(said: str, lang: Lang) -> str:
-    """What each claimant says of a disputed area: 'Russia says Russia since 2014-03-18; Ukraine says Ukraine …'."""
+    """What each claimant says of a disputed area: '; Russia says Russia since 2014-03-18; Ukraine …'."""
     told = []
     for one in filter(None, said.split("|")):
         who, whose, since = one.split("=")
@@ -100,7 +100,7 @@ def _says(said: str, lang: Lang) -> str:
         names = {"who": parties().name(who, lang), "whose": parties().name(code, lang)}
         when = say("fact.disputed-since", lang, since=since) if since else ""
         told.append(say(f"fact.disputed-{key}", lang, **names) + when)
-    return "; ".join(told)
+    return "".join(f"; {one}" for one in told)
 
 
 def _coverage(args: dict[str, str], lang: Lang) -> str:

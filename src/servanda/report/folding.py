@@ -16,24 +16,23 @@ from servanda.vocabulary.verdict import Outcome, Reason, Verdict
 
 @dataclass(frozen=True)
 class Entry:
-    """Verdicts of one norm that differ in the bearer alone. `positions` are their places in the answer."""
+    """Verdicts of one norm that differ in the bearer alone. `positions` are their places in the answer.
+
+    `bearers`: each once, in the order of the answer, as `sentences.bearer` has them.
+    """
 
     norm: str
     article: str
     verdicts: tuple[Verdict, ...]
     positions: tuple[int, ...]
     sentence: str
+    bearers: tuple[str | None, ...]
     several: bool = False  # the paragraph holds other norms too, so the norm has to be named
 
     @property
     def first(self) -> Verdict:
         """The verdict that stands for all of them."""
         return self.verdicts[0]
-
-    @property
-    def bearers(self) -> tuple[str | None, ...]:
-        """Each bearer once, in the order of the answer."""
-        return tuple(dict.fromkeys(v.finding.bearer for v in self.verdicts))
 
 
 def entries(answer: Answer, lang: Lang, positions: Iterable[int] | None = None) -> list[Entry]:
@@ -53,7 +52,9 @@ def _entry(group: list[tuple[int, Verdict, str]], articles: dict[str, str], answ
     _, first, sentence = group[0]
     variant = amounts.variant_of(answer.agreement, first.finding)
     article = variant.article if variant else articles.get(first.finding.norm, "")
-    return Entry(first.finding.norm, article, tuple(v for _, v, _ in group), tuple(p for p, _, _ in group), sentence)
+    verdicts, positions = tuple(v for _, v, _ in group), tuple(p for p, _, _ in group)
+    bearers = tuple(dict.fromkeys(sentences.bearer(answer, v) for v in verdicts))
+    return Entry(first.finding.norm, article, verdicts, positions, sentence, bearers)
 
 
 # Of these nothing is told but the reason, as long as no act stands behind them.

@@ -46,6 +46,9 @@ SIGNS: dict[Outcome, Sign] = {
 }
 
 
+JOINTLY = ""  # in place of a code: all Parties as one
+
+
 def said_outcome(outcome: Outcome, lang: Lang, over: tuple[str, ...] = ()) -> str:
     """The outcome in words; where it depends, on what."""
     if outcome is Outcome.DEPENDS and over:
@@ -59,8 +62,20 @@ def slug(outcome: Outcome) -> str:
 
 
 def party_name(code: str | None, lang: Lang) -> str:
-    """The name of a party; of all of them together where the verdict is a joint one."""
-    return say("party.jointly", lang) if code is None else parties().name(code, lang)
+    """The name of a party; of all of them together where the verdict is a joint one; None: nobody knows whose it is."""
+    if code is None:
+        return say("party.unknown", lang)
+    return say("party.jointly", lang) if code == JOINTLY else parties().name(code, lang)
+
+
+def bearer(answer: Answer, verdict: Verdict) -> str | None:
+    """Who answers: a code, `JOINTLY` where all do as one, None where it is not known who."""
+    found = verdict.finding
+    if found.bearer is not None:
+        return found.bearer
+    variant = amounts.variant_of(answer.agreement, found)
+    joint = variant is None or variant.bearer is None or variant.bearer.jointly
+    return JOINTLY if joint else None
 
 
 def short_name(code: str, lang: Lang) -> str:
@@ -189,11 +204,11 @@ def _cases(answer: Answer, verdict: Verdict) -> list[str]:
 
 
 def _not_bound_cases(answer: Answer, found: Finding) -> list[str]:
-    if answer.assumptions.status == "draft" and answer.assumptions.as_if_in_force is None:
-        return ["not-bound-draft"]
-    zone = answer.agreement.counting.zone
+    given, zone = answer.assumptions, answer.agreement.counting.zone
     if times.iso_day(found.bound_until, zone) is not None:
         return ["not-bound-after"]
+    if given.status == "draft" and given.as_if_in_force is None and given.entry_into_force is None:
+        return ["not-bound-draft"]
     if times.iso_day(found.bound_from, zone) is not None:
         return ["not-bound-before"]
     return []

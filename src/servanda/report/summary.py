@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from servanda.check import Answer
 from servanda.check.answer import article_of
-from servanda.report.sentences import SIGNS
+from servanda.report.sentences import SIGNS, bearer
 from servanda.vocabulary.verdict import Outcome, Reason, Verdict
 
 NAMED = 3  # parties that are named one by one; more are counted
@@ -81,7 +81,7 @@ def _pools(verdict: Verdict) -> bool:
 
 
 def _bearers(answer: Answer, positions: Iterable[int]) -> tuple[str | None, ...]:
-    found = {answer.verdicts[p].finding.bearer for p in positions}
+    found = {bearer(answer, answer.verdicts[p]) for p in positions}
     return tuple(sorted(found, key=lambda b: b or ""))
 
 

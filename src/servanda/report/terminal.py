@@ -187,14 +187,13 @@ def print_explanation(answer: Answer, explanation: Explanation, out: TextIO, lan
 def _print_explanation(page: Console, answer: Answer, explanation: Explanation, lang: Lang) -> None:
     verdict, finding = explanation.verdict, explanation.verdict.finding
     norm = next((n for n in answer.agreement.norms if n.id == finding.norm), None)
-    title = " · ".join(
-        t for t in (norm.heading if norm else "", finding.norm, sentences.party_name(finding.bearer, lang)) if t
-    )
+    who = sentences.bearer(answer, verdict)
+    title = " · ".join(t for t in (norm.heading if norm else "", finding.norm, sentences.party_name(who, lang)) if t)
     page.print(_text(title, "bold"))
     said = sentences.said_outcome(verdict.outcome, lang, verdict.over)
     page.print(signed(page, verdict.outcome, said))
     page.print(_text(sentences.reason(answer, verdict, lang)))
-    one = Entry(finding.norm, norm.article if norm else "", (verdict,), (0,), "")
+    one = Entry(finding.norm, norm.article if norm else "", (verdict,), (0,), "", (who,))
     for line in details.lines(answer, one, lang):
         page.print(_text(line, "dim"))
     if norm is not None:

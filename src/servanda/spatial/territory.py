@@ -23,7 +23,7 @@ from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.index.vicinity import Vicinity
 from servanda.spatial.index.zone_batch import piece_index
 from servanda.spatial.land.layer import LAYER, Layer, Piece, layer
-from servanda.spatial.land.names import folded, seas
+from servanda.spatial.land.names import disputed_areas, folded, seas
 from servanda.spatial.land.outlines import COAST, Outlines, outlines
 from servanda.spatial.land.tenure import BEFORE_LAYER, KNOWN_FROM, KNOWN_UNTIL, Holding, Tenure, tenure
 from servanda.spatial.outline.edges import Edges, Near
@@ -276,22 +276,37 @@ class Geography:
         return way
 
     def region(self, name: str, lon: float, lat: float, on: date | None = None) -> tuple[bool, bool]:
-        """Whether a position is certainly, and possibly, in a named sea. Raises KeyError for an unknown name.
+        """Whether a position is certainly, and possibly, in a named sea or disputed area. Raises KeyError.
 
-        A sea is the same on every day.
+        It is the same on every day, whosever it is.
         """
         certainly, possibly = self.regions(name, np.array([lon]), np.array([lat]), on)
         return bool(certainly[0]), bool(possibly[0])
 
     def regions(self, name: str, lon: Floats, lat: Floats, on: date | None = None) -> tuple[Truths, Truths]:
         """`region` for many positions."""
-        piece = self._seas[folded(name)]
+        inside, nearest, _ = self._region(name, lon, lat)
+        near = nearest <= 0
+        return inside & ~near, inside | near
+
+    def regions_m(self, name: str, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Least and greatest distance in metres of many positions to a named sea or area. Raises KeyError."""
+        inside, nearest, farthest = self._region(name, lon, lat)
+        within = np.where(nearest > 0, 0.0, farthest)
+        return np.where(inside, 0.0, np.maximum(nearest, 0.0)), np.where(inside, within, farthest)
+
+    def _region(self, name: str, lon: Floats, lat: Floats) -> tuple[Truths, Floats, Floats]:
+        """Whether each position is in the region as drawn, and how near and how far its outline can be."""
+        pieces = self._regions[folded(name)]
         x, y, back = _distinct(lon, lat)
         inside = np.zeros(len(x), dtype=bool)
-        inside[self._hits(x, y, np.array([piece]))[0]] = True
-        outline = _sea_edges(piece).nearest_m(x, y, [piece])
-        near = outline <= self.margin_m
-        return (inside & ~near)[back], (inside | near)[back]
+        inside[self._hits(x, y, pieces)[0]] = True
+        if self._map.pieces[pieces[0]].kind == "area":
+            nearest, farthest = self._outline_m(x, y, self._among(pieces))
+        else:
+            outline = _sea_edges(int(pieces[0])).nearest_m(x, y, pieces.tolist())
+            nearest, farthest = outline - self.margin_m, outline + self.margin_m
+        return inside[back], nearest[back], farthest[back]
 
     def in_geometry(self, file: Path, lon: float, lat: float) -> tuple[bool, bool]:
         """Whether a position is certainly, and possibly, in the polygons of a GeoJSON file. Raises InputError."""
@@ -301,6 +316,10 @@ class Geography:
     def in_geometries(self, file: Path, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
         """`in_geometry` for many positions. On the very outline it is possible and not certain."""
         return shape_of(file).contains(lon, lat)
+
+    def to_geometries_m(self, file: Path, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Least and greatest distance in metres of many positions to the areas of a file. Raises InputError."""
+        return shape_of(file).distance_m(lon, lat)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -341,9 +360,14 @@ class Geography:
         return among
 
     @cached_property
-    def _seas(self) -> dict[str, int]:
-        numbers = {p.name: i for i, p in enumerate(self._map.pieces) if p.kind == "sea"}
-        return {folded(name): numbers[sea.en] for sea in seas() for name in sea.names}
+    def _regions(self) -> dict[str, Ints]:
+        """The pieces of each named sea and disputed area, by every name of a sea and the English one of an area."""
+        numbers: dict[str, list[int]] = {}
+        for i, piece in enumerate(self._map.pieces):
+            if piece.kind in ("sea", "area"):
+                numbers.setdefault(piece.name, []).append(i)
+        named = {name: sea.en for sea in seas() for name in sea.names} | {a.en: a.en for a in disputed_areas()}
+        return {folded(n): np.array(numbers[en], dtype=np.int64) for n, en in named.items() if en in numbers}
 
     def _inside(self, x: Floats, y: Floats) -> list[set[int]]:
         inside: list[set[int]] = [set() for _ in x]

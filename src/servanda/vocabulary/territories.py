@@ -86,6 +86,7 @@ OVERSEAS = (
     Overseas("FRA", "MYT", 44.8, -13.2, 45.5, -12.4),
     Overseas("NLD", "BES", -68.6, 11.8, -62.7, 17.8),
     Overseas("NOR", "BVT", 3.0, -54.7, 3.7, -54.1),
+    Overseas("NZL", "TKL", -172.7, -9.6, -171.0, -8.4),
 )
 
 # Territories with a code whose land the map knows as a disputed area.

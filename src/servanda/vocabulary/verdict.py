@@ -91,6 +91,8 @@ class Finding:
     owed_judgement: tuple[str, ...] = ()  # whose judgement is awaited
     bound_from: int | None = None
     bound_until: int | None = None  # the last microsecond bound
+    # of a window of the calendar, the acts at which the measure passes the limit, and whether it certainly does
+    exceeding: tuple[tuple[str, bool], ...] | None = None
 
 
 @dataclass(frozen=True)

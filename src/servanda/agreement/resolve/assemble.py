@@ -84,7 +84,11 @@ def load(source: Source, problems: Problems) -> Loaded:
     for section in document.sections:
         for block in section.blocks:
             problems.article = section.heading or None
-            for node in read_yaml(block, source.file, problems.add):
+            wrong = len(problems.found)
+            documents = read_yaml(block, source.file, problems.add)
+            if not documents and len(problems.found) == wrong:
+                problems.say("empty-block", Span.at(source.file, block.first_line - 1, 1, 3), kind=block.kind)
+            for node in documents:
                 check_keys(problems, block.kind, node)
                 loaded.parts.append((section, block, node))
     problems.article = None
@@ -174,6 +178,9 @@ class _Assembler:
             readings_in(self._context, node, "", readings)
             article = node.get("article")
             label = article.text if isinstance(article, Scalar) else block.article
+            if not label and section.level > 1:  # the first heading is the title
+                where = Span.at(self._loaded.source.file, section.line)
+                self._problems.say("no-article", where, severity="note", heading=section.heading)
             found.append(NormSource(norm_id.text, node, label, block.heading, block.words, readings))
         self._problems.article = None
         return found

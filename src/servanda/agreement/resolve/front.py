@@ -92,7 +92,10 @@ def _day(context: Context, node: Mapping, key: str) -> date | None:
 
 def _parties(context: Context, node: Mapping) -> Group:
     found = node.get("parties")
-    if not isinstance(found, Scalar):
+    if found is not None and not isinstance(found, Scalar):
+        context.problems.say("type-clash", found.span, "names-needed", key="parties")
+        return NOBODY
+    if found is None:
         context.problems.say("front-missing", node.span, key="parties")
         return NOBODY
     try:

@@ -201,9 +201,12 @@ def _named(here: Here, node: s.NameRef) -> Place:
         raise here.refuse("type-clash", node, "place-in-state", name=node.text)
     if states := _region_states(node.text):
         return TerritoryOf("territory", Group(node.text, (Listed(states),)), extent(context), span=here.span(node))
-    if isinstance(found := resolve_name(node.text), Ambiguous):
-        context.problems.add(place_problem(found, here.span(node)))
-        raise Unresolved
+    match resolve_name(node.text):
+        case Found(sort="area", key=area):
+            return Region(area, span=here.span(node))
+        case Ambiguous() as several:
+            context.problems.add(place_problem(several, here.span(node)))
+            raise Unresolved
     raise here.unknown("region", node.text, node, [*known_regions(), *region_names(), *_own_regions(context)])
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from servanda.agreement import syntax as s
 from servanda.agreement.resolve.context import Here
 from servanda.norms.term import Quantity
-from servanda.temporal import CalendarSpan, ExactSpan
+from servanda.temporal import DAY_US, CalendarSpan, ExactSpan
 from servanda.vocabulary.unit import Unit, unit, units
 
 NUMBER = "number"
@@ -37,6 +37,8 @@ def in_unit(here: Here, node: s.NumberRef, found: Unit) -> Quantity:
             us = node.value * found.factor * 1_000_000
             if us.denominator != 1:
                 raise here.refuse("not-computable", node, "microseconds")
+            if us > _LONGEST_SPAN * 30 * DAY_US:
+                raise here.refuse("not-computable", node, "too-long")
             return Quantity(node.value * found.factor, "duration", node.unit, ExactSpan(int(us)), span=span)
         case _:
             return Quantity(node.value * found.factor, found.dimension, node.unit, None, span=span)

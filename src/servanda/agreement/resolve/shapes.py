@@ -25,7 +25,8 @@ from servanda.agreement.resolve.ranges import resolve_range, stands
 from servanda.agreement.resolve.readings import pick
 from servanda.agreement.resolve.times import resolve_time
 from servanda.agreement.yaml import Mapping, Node, Scalar, Sequence
-from servanda.norms.condition import Line, Range
+from servanda.norms.condition import And, Condition, Has, Line, Not, Or, Range
+from servanda.norms.extension import EXTENSION
 from servanda.norms.norm import (
     AtEveryInstant,
     Ceiling,
@@ -123,11 +124,23 @@ def _may_extend(here: Here, node: Node | None) -> MayExtend | None:
     condition = None
     if isinstance(by, Scalar):
         tree = here.context.parse(by, "condition")
-        condition = resolve_condition(here.at(by), tree)
+        condition = _to_the_extension(resolve_condition(here.at(by), tree))
     amount = None
     if isinstance(most, Scalar):
         amount = time_amount(here.at(most), here.context.parse(most, "amount"))
     return MayExtend(condition, amount, _whole(here, times))
+
+
+def _to_the_extension(condition: Condition) -> Condition:
+    """Where nothing else is named, what is agreed to is the extension."""
+    match condition:
+        case And(parts=parts) | Or(parts=parts):
+            return replace(condition, parts=tuple(_to_the_extension(p) for p in parts))
+        case Not(part=part):
+            return replace(condition, part=_to_the_extension(part))
+        case Has(of=None, verb=verb) if not verb.instrument:
+            return replace(condition, of=Path(EXTENSION, (), Sort.ACT))
+    return condition
 
 
 def _whole(here: Here, node: Node | None) -> int | None:

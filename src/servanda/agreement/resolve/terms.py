@@ -22,8 +22,11 @@ _KINDS: dict[str, TermKind] = {
 def gather(context: Context, block: Mapping, base: FilePath) -> None:
     """Take the definitions of one `terms` block into the context."""
     for entry in block.entries:
-        if entry.key.text == "organs" and isinstance(entry.value, Scalar):
-            _organs(context, entry.value, base)
+        if entry.key.text == "organs":
+            if isinstance(entry.value, Scalar):
+                _organs(context, entry.value, base)
+            else:
+                context.problems.say("type-clash", entry.value.span, "names-needed", key="organs")
         elif entry.key.text == TERRITORY:
             _add(context, Term(TERRITORY, "territory", entry.key, entry.value, base))
         elif (kind := _KINDS.get(entry.key.text)) is not None:

@@ -5,7 +5,7 @@ No cell is passed over by guess. Distance changes by no more than one moves, so 
 the range by more than its half diagonal is wholly inside, and so on. What may be nearest to some point of a cell is
 kept as a list of balls of the outline, which shrinks with the cell. Halving ends where all that may be nearest lies
 within sixty degrees of one direction: there the distance grows steadily along the opposite one, so that the line
-crosses the cell once and nothing hides in it, no hole and no strait. Elsewhere it goes on to cells of twenty metres.
+crosses the cell once and nothing hides in it, no hole and no strait. Elsewhere it goes on to cells of five metres.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from servanda.spatial.area.shore import Ints, Shore, Truths, spread
 from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, MEAN_RADIUS_M, Floats
 from servanda.spatial.ellipsoid.sphere import apart, positions
 
-DEEPEST = 19  # halvings of a face: cells of twenty metres
+DEEPEST = 21  # halvings of a face: cells of five metres
 LATTICE = 2**DEEPEST  # nodes of a face run from -LATTICE to LATTICE in steps of two
 _FIRST = 2
 _LARGEST_M = 12_000.0
@@ -33,6 +33,9 @@ NEAR_ENOUGH = 0.35  # balls are opened until their radius is this share of the h
 # Radians between the outermost directions, seen from the middle; seen from anywhere around, it is 120 degrees at most.
 # So steep a line that leaves a cell on one side comes back before it leaves the room around it.
 _SPREAD = 1.88
+# In cells of twenty metres only what faces another stretch of the line may hide: a strait or a hole, not a mere corner.
+_SMALL = 19
+_SPREAD_OF_SMALL = 2.7
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,25 @@ def on_sphere(point: Ints | Floats) -> Floats:
     return vector
 
 
+_PLANE_BITS = DEEPEST + 2  # of a number from 0 to 2 LATTICE
+
+
 def key(point: Ints) -> Ints:
-    """One whole number for each lattice point."""
-    high = point + LATTICE  # from 0 to 2 LATTICE: 21 bits
-    number: Ints = (high[..., 0] << 42) | (high[..., 1] << 21) | high[..., 2]
+    """One whole number for each lattice point: a face that it is on, and the place on it."""
+    axis = np.argmax(np.abs(point) == LATTICE, axis=-1)
+    on, one, two = (
+        np.take_along_axis(point, ((axis + turn) % 3)[..., None], axis=-1)[..., 0] + LATTICE for turn in range(3)
+    )
+    face = axis * 2 + (on == 0)
+    number: Ints = (face << (2 * _PLANE_BITS)) | (one << _PLANE_BITS) | two
     return number
+
+
+def lattice_points(keys: Ints) -> Ints:
+    """The lattice points of keys."""
+    low = (1 << _PLANE_BITS) - 1
+    plane = np.stack([(keys >> _PLANE_BITS) & low, keys & low], axis=-1) - LATTICE
+    return on_cube(keys >> (2 * _PLANE_BITS), plane)
 
 
 def common_level(reach: float) -> int:
@@ -210,7 +227,7 @@ def _sifted(cells: Cells, shore: Shore, reach: float, common: int) -> tuple[Cell
     left, right = np.zeros(len(cells)), np.zeros(len(cells))
     np.maximum.at(left, pairs.cell[kept], (pairs.swing - turn)[kept])
     np.maximum.at(right, pairs.cell[kept], (pairs.swing + turn)[kept])
-    scattered = left + right > _SPREAD
+    scattered = left + right > np.where(cells.level < _SMALL, _SPREAD, _SPREAD_OF_SMALL)
     count = np.bincount(pairs.cell[kept], minlength=len(cells))
     place = (cells.level, cells.face, cells.row, cells.column)
     sifted = Cells(*place, np.cumsum(count) - count, count, pairs.node[kept], outside)

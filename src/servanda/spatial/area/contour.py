@@ -12,13 +12,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from servanda.spatial.area.cells import LATTICE, Cells, key, on_sphere
+from servanda.spatial.area.cells import Cells, key, lattice_points, on_sphere
 from servanda.spatial.area.shore import Ints, Shore, Truths
 from servanda.spatial.ellipsoid.geodesic import Floats
 from servanda.spatial.ellipsoid.sphere import positions
 
 _STEPS = 40
-_CLOSE_M = 5.0
+_CLOSE_M = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def loops(cells: Cells, halved: Ints, shore: Shore, reach: float) -> tuple[Cross
     sides = _sides(cells, halved)
     corners, owner, number = np.unique(sides.ends, return_index=True, return_inverse=True)
     cell_of = np.repeat(sides.cell, 2)
-    off = _distance(on_sphere(points(corners)), cell_of[owner], cells, shore) - reach
+    off = _distance(on_sphere(lattice_points(corners)), cell_of[owner], cells, shore) - reach
     inside = off <= 0
     ends = number.reshape(-1, 2)
     crossed = np.flatnonzero(inside[ends[:, 0]] != inside[ends[:, 1]])
@@ -53,7 +53,7 @@ def loops(cells: Cells, halved: Ints, shore: Shore, reach: float) -> tuple[Cross
     entered = inside[ends[crossed, 1]]
     links = _links(sides.cell[crossed], side.ravel(), entered, _Middles(cells, shore, reach))
     cell = sides.cell[crossed[first]]
-    place = _crossed(points(corners[ordered[first]]), off[ordered[first]], cell, cells, shore, reach)
+    place = _crossed(lattice_points(corners[ordered[first]]), off[ordered[first]], cell, cells, shore, reach)
     return Crossings(*positions(place), cell), list(_walks(links))
 
 
@@ -69,8 +69,7 @@ def _sides(cells: Cells, halved: Ints) -> _Sides:
     corners = key(cells.corners())
     ends = np.stack([corners, np.roll(corners, -1, axis=1)], axis=-1).reshape(-1, 2)
     cell = np.repeat(np.arange(len(cells)), 4)
-    # The three numbers of a key do not run into one another, so that the middle of two keys is the key of the middle.
-    while len(parted := np.flatnonzero(np.isin(middle := ends[:, 0] + ((ends[:, 1] - ends[:, 0]) >> 1), halved))):
+    while len(parted := np.flatnonzero(np.isin(middle := key(lattice_points(ends).sum(axis=1) // 2), halved))):
         count = np.ones(len(ends), dtype=np.int64)
         count[parted] = 2
         at = np.cumsum(count)[parted] - 1  # of the second halves
@@ -94,13 +93,6 @@ def _links(cell: Ints, side: Ints, entered: Truths, middles: _Middles) -> list[l
             links[one].append((other, number))
             links[other].append((one, number))
     return links
-
-
-def points(keys: Ints) -> Ints:
-    """The lattice points of keys."""
-    low = (1 << 21) - 1
-    lattice: Ints = np.stack([keys >> 42, (keys >> 21) & low, keys & low], axis=-1) - LATTICE
-    return lattice
 
 
 def _distance(place: Floats, cell: Ints, cells: Cells, shore: Shore) -> Floats:

@@ -42,6 +42,11 @@ class Circle:
         possibly: Truths = distance <= self.radius_m + self.uncertainty_m
         return certainly, possibly
 
+    def distance_m(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Least and greatest distance in metres; nothing within."""
+        beyond = distances_m(lon, lat, self.lon, self.lat) - self.radius_m
+        return np.maximum(beyond - self.uncertainty_m, 0.0), np.maximum(beyond + self.uncertainty_m, 0.0)
+
 
 @dataclass(frozen=True)
 class Patch:
@@ -57,6 +62,12 @@ class Patch:
             near = self._edges.nearest_m(lon, lat, [0]) <= self.uncertainty_m
             certainly, possibly = certainly & ~near, possibly | near
         return certainly, possibly
+
+    def distance_m(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Least and greatest distance in metres; nothing within."""
+        _, drawn = self._drawn(lon, lat)
+        beyond = np.where(drawn, -1.0, 1.0) * self._edges.nearest_m(lon, lat, [0])
+        return np.maximum(beyond - self.uncertainty_m, 0.0), np.maximum(beyond + self.uncertainty_m, 0.0)
 
     def _drawn(self, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
         possibly: Truths = shapely.intersects_xy(self.area, lon, lat)
@@ -121,8 +132,18 @@ class Shape:
         """Which positions are certainly, and which possibly, within. Raises PositionError."""
         x, y = checked(lon, lat)
         certainly, possibly = np.zeros(len(x), dtype=bool), np.zeros(len(x), dtype=bool)
-        parts: tuple[Patch | Circle, ...] = (*self.patches, *self.circles)
-        for part in parts:
+        for part in self._parts:
             sure, maybe = part.contains(x, y)
             certainly, possibly = certainly | sure, possibly | maybe
         return certainly, possibly
+
+    def distance_m(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """Least and greatest geodesic distance of each position to the nearest part. Raises PositionError."""
+        x, y = checked(lon, lat)
+        found = [part.distance_m(x, y) for part in self._parts]
+        none = np.full(len(x), np.inf)
+        return np.minimum.reduce([none, *(lo for lo, _ in found)]), np.minimum.reduce([none, *(hi for _, hi in found)])
+
+    @property
+    def _parts(self) -> tuple[Patch | Circle, ...]:
+        return (*self.patches, *self.circles)

@@ -151,11 +151,11 @@ def _tenure(day: date, view: str | None) -> Tenure:
 
 @cache
 def _spoken_of() -> tuple[int, ...]:
-    """The pieces of which a view may say otherwise than others: disputed areas, and what follows one of them."""
+    """The pieces of which a view may say otherwise than others: those that speakers name, and what follows one."""
     following = {i for i, rows in spells().items() if any(s.holder.startswith("=") for s in rows)}
-    areas = views.disputes().keys()
+    named = views.disputes().keys() | views.spoken_of()
     return tuple(
-        i for i, p in enumerate(layer().pieces) if p.id in areas or p.id in following or (p.parent or "") in areas
+        i for i, p in enumerate(layer().pieces) if p.name in named or p.id in following or (p.parent or "") in named
     )
 
 
@@ -177,7 +177,7 @@ def _holding(piece: Piece, day: date, view: str | None) -> Holding:
         found = _whole(piece.parent, piece, day, view)
     else:
         found = Holding(piece.holders, True)
-    word = views.word(piece.id, view, day) if view is not None else None
+    word = views.word(piece.name, view, day) if view is not None else None
     return found if word is None else _word(word, found)
 
 
@@ -266,6 +266,7 @@ def tables() -> Tables:
     for area, dispute in views.disputes().items():
         lasted = Spell("", dispute.begins or date.min, dispute.settled or date.max, "disputed")
         lots.setdefault(area, []).append(lasted)
+    for area in views.spoken_of():
         for word in views.words(area):
             spell = Spell(word.says, word.since, word.until or date.max)
             said.setdefault((area, word.speaker), []).append(spell)

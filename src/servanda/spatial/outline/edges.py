@@ -22,10 +22,11 @@ from servanda.spatial.outline.tree import Pairs, Tree
 
 # Of any distance given here: 1 mm each of Vincenty's series, of the foot and of pieces of a geodesic; the rest is room.
 ERROR_M = 0.005
-_FEW = 24  # positions, up to which a tree of what is near them is made faster than one of everything
+_FEW = 128  # positions, up to which a tree of what is near them is made faster than one of everything
 _POLAR = 80.0  # degrees, beyond which a box in longitude says little
 _NEAR_M = 50_000.0
-_KEPT = 128  # trees, and halos: of as many sets of owners and ranges
+_KEPT = 128  # trees, marks on the tree of all, and halos: of as many sets of owners and ranges
+_SHARED = 0.3  # of all vertices: from this share on the tree of all is searched for those that count
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,21 @@ class Outline:
         self.edges = edges
         self._rings, self._owners = list(rings), np.asarray(owners, dtype=np.int64)
         self._trees: dict[Key, Tree | None] = {}
+        self._among: dict[Key, list[Truths]] = {}
         self._asked = 0
         self._halos: dict[tuple[Key, float], Halo] = {}
 
     def nearest(self, lon: Floats, lat: Floats, owners: Sequence[int] | None = None) -> Nearest:
         """The nearest outline of any of `owners` (of all: None) to each position. Raises PositionError."""
         x, y = checked(lon, lat)
-        tree = self.tree(owners)
+        key = _key(owners)
+        most = self._most(key)
+        tree = self.tree(None if most else owners)
         none = np.full(len(x), np.nan)
         found = Nearest(np.full(len(x), np.inf), none, none.copy(), np.full(len(x), -1))
         if tree is None:
             return found
-        pairs = tree.near(unit(x, y), 0.0, np.inf)
+        pairs = tree.near(unit(x, y), 0.0, np.inf, self._counting(tree, key) if most else None)
         measured = _feet(tree, pairs, x, y)
         # The last written wins: the nearest of each position.
         order = np.lexsort((-measured.distance, pairs.point))
@@ -132,6 +136,28 @@ class Outline:
             _make_room(self._trees)
             self._trees[key] = Tree(pieces) if len(pieces) else None
         return self._trees[key]
+
+    def _counting(self, tree: Tree, owners: Key) -> list[Truths] | None:
+        """Of the tree of all outlines the nodes that count for these owners; None: all of them."""
+        if owners is None:
+            return None
+        if owners not in self._among:
+            _make_room(self._among)
+            self._among[owners] = tree.among(np.array(owners, dtype=np.int64))
+        return self._among[owners]
+
+    def _most(self, owners: Key) -> bool:
+        """Whether these have so much of all outlines that their own tree would be the tree of all over again."""
+        if owners is None:
+            return True
+        number = np.array(owners, dtype=np.int64)
+        share = self._length[number[number < len(self._length)]].sum()
+        return bool(share > _SHARED * self._length.sum())
+
+    @cached_property
+    def _length(self) -> Floats:
+        """The vertices of each owner."""
+        return np.bincount(self._owners, [len(ring) for ring in self._rings]).astype(np.float64)
 
     def _tree_about(self, x: Floats, y: Floats, metres: float) -> Tree | None:
         """The tree of all outlines; while few positions were asked about, one of those alone that may be so near."""

@@ -165,7 +165,7 @@ class Halo:
         fine = _OPEN * float(radius.max(initial=0.0))
         while True:
             nodes = self._tree.levels[level]
-            length, error = apart(u[cell], nodes.place[node])
+            length, error = apart(u.take(cell, axis=0), nodes.place.take(node, axis=0))
             within[cell[length + error + self._tree.stray + radius[cell] <= self._range]] = True
             kept = (length - error - nodes.radius[node] - radius[cell] <= self._range) & ~within[cell]
             cell, node = cell[kept], node[kept]
@@ -212,12 +212,13 @@ class Halo:
         point, node = lists.of(slot)
         found = self._sift(u, np.zeros(len(u)), point, node, lists.level)
         held, point, piece = found.within, found.cell, found.node
-        low, high = self._tree.bounds(u[point], piece)
+        low, high = self._tree.bounds(u.take(point, axis=0), piece)
         held[point[high <= self._range]] = True
         open_ = (low <= self._range) & ~held[point]
         point, piece = point[open_], piece[open_]
         pieces = self._tree.pieces
-        exact = feet(pieces.model, pieces.start[piece], pieces.end[piece], lon[point], lat[point])
+        start, end = pieces.start.take(piece, axis=0), pieces.end.take(piece, axis=0)
+        exact = feet(pieces.model, start, end, lon[point], lat[point])
         held[point[exact.distance <= self._range]] = True
         return held
 

@@ -8,6 +8,7 @@ their certain error (`sphere`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ import numpy.typing as npt
 from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, Floats
 from servanda.spatial.ellipsoid.segment import LONGEST_GEODESIC_M, Ints, Pieces, middles
 from servanda.spatial.ellipsoid.sphere import SLANT, apart, at_most, normalised, unit
+
+Truths = npt.NDArray[np.bool_]
 
 _FINEST = 12  # halvings of the cube around the Earth, to cubes of 3 km
 _STEP = 2  # halvings from level to level
@@ -75,27 +78,44 @@ class Tree:
             self.levels.append(_above(self.levels[-1], begin))
             key = key[begin] >> np.uint64(3 * _STEP)
 
-    def near(self, u: Floats, reach: float, cap: float) -> Pairs:
-        """Every piece that may lie within `reach` metres of a position or may, up to `cap`, be the nearest to it."""
-        found = [self._near_few(u[i : i + _CHUNK], reach, cap, i) for i in range(0, len(u), _CHUNK)]
+    def among(self, owners: Ints) -> list[Truths]:
+        """Of the nodes of each level whether a piece of one of these owners hangs on them."""
+        wanted = np.zeros(max(self.pieces.owner.max(), owners.max(initial=-1)) + 1, dtype=bool)
+        wanted[owners] = True
+        holding = [wanted[self.pieces.owner]]
+        for level in self.levels[1:]:
+            holding.append(np.logical_or.reduceat(holding[-1], level.first))
+        return holding
+
+    def near(self, u: Floats, reach: float, cap: float, among: Sequence[Truths] | None = None) -> Pairs:
+        """Every piece that may lie within `reach` metres of a position or may, up to `cap`, be the nearest to it.
+
+        `among`: of each level the nodes that count, as if the tree held no others; None: all.
+        """
+        found = [self._near_few(u[i : i + _CHUNK], reach, cap, i, among) for i in range(0, len(u), _CHUNK)]
         none = np.empty(0, np.int64)
         return Pairs(
             np.concatenate([none, *(f.point for f in found)]), np.concatenate([none, *(f.piece for f in found)])
         )
 
-    def _near_few(self, u: Floats, reach: float, cap: float, offset: int) -> Pairs:
+    def _near_few(self, u: Floats, reach: float, cap: float, offset: int, among: Sequence[Truths] | None) -> Pairs:
         top = len(self.levels[-1].place)
         point, node = np.repeat(np.arange(len(u)), top), np.tile(np.arange(top), len(u))
         best = np.full(len(u), np.inf)
         for depth in range(len(self.levels) - 1, -1, -1):
             level = self.levels[depth]
-            length, error = apart(u[point], level.place[node])
-            _lower(best, point, length + error + self.stray)
+            if among is not None:
+                counts = among[depth][node]
+                point, node = point[counts], node[counts]
+            length, error = apart(u.take(point, axis=0), level.place.take(node, axis=0))
+            # A node's place may lie on a piece that does not count; one that does is within the node's radius.
+            spare = level.radius[node] if among is not None and depth else self.stray
+            _lower(best, point, length + error + spare)
             kept = length - error - level.radius[node] <= np.maximum(np.minimum(best, cap), reach)[point]
             point, node = point[kept], node[kept]
             if depth:
                 point, node = level.children(point, node)
-        low, high = self.bounds(u[point], node)
+        low, high = self.bounds(u.take(point, axis=0), node)
         _lower(best, point, high)
         kept = low <= np.maximum(np.minimum(best, cap), reach)[point]
         return Pairs(point[kept] + offset, node[kept])
@@ -114,7 +134,7 @@ class Tree:
 
     def bounds(self, u: Floats, piece: Ints) -> tuple[Floats, Floats]:
         """Least and greatest distance in metres that a position can have from a piece, pair by pair."""
-        a, b = self.a[piece], self.b[piece]
+        a, b = self.a.take(piece, axis=0), self.b.take(piece, axis=0)
         line = b - a
         p0, p1 = np.einsum("ij,ij->i", u, a), np.einsum("ij,ij->i", u, line)
         q1, q2 = np.einsum("ij,ij->i", a, line), np.einsum("ij,ij->i", line, line)
