@@ -17,11 +17,13 @@ from servanda.vocabulary.verdict import Finding
 
 def variant_of(agreement: Agreement, finding: Finding) -> Variant | None:
     """The variant of the norm that gave the finding; one that agrees with its readings where several did."""
-    for norm in agreement.norms:
-        if norm.id == finding.norm:
-            agreeing = [v for v in norm.variants if set(finding.readings) <= set(v.readings.items())]
-            return agreeing[0] if agreeing else None
-    return None
+    return next(iter(variants_of(agreement, finding)), None)
+
+
+def variants_of(agreement: Agreement, finding: Finding) -> list[Variant]:
+    """The variants of its norm that agree with the finding's readings."""
+    variants = (v for norm in agreement.norms if norm.id == finding.norm for v in norm.variants)
+    return [v for v in variants if set(finding.readings) <= set(v.readings.items())]
 
 
 def scene_of(world: World, variant: Variant, finding: Finding) -> Scene:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from servanda.check import Answer
+from servanda.check.occasions import variants_of
 from servanda.messages import Lang, catalogue, say
 from servanda.report import amounts, times
 from servanda.report.facts import common_facts, kind_name, listed, listed_or
@@ -73,8 +74,8 @@ def bearer(answer: Answer, verdict: Verdict) -> str | None:
     found = verdict.finding
     if found.bearer is not None:
         return found.bearer
-    variant = amounts.variant_of(answer.agreement, found)
-    joint = variant is None or variant.bearer is None or variant.bearer.jointly
+    bearers = [variant.bearer for variant in variants_of(answer.agreement, found)]
+    joint = not bearers or any(one is None or one.jointly for one in bearers)
     return JOINTLY if joint else None
 
 
