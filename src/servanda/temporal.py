@@ -15,7 +15,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -101,6 +101,7 @@ def zone(name: str) -> tzinfo:
         raise ValueError(f"no zone {name!r}") from error
 
 
+@lru_cache(maxsize=1 << 16)
 def start_of_day_us(day: date, zone_name: str = "UTC") -> int:
     """The instant at which `day` begins in the zone, microseconds.
 
@@ -128,6 +129,7 @@ def instant_us(when: datetime) -> int:
     return (when - _EPOCH_UTC) // timedelta(microseconds=1)
 
 
+@lru_cache(maxsize=1 << 16)  # few instants are asked about, and each of them often
 def day_of(us: int, zone_name: str = "UTC") -> date:
     """The calendar day on which an instant falls in the zone."""
     if zone_name == "UTC":

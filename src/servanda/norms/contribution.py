@@ -39,11 +39,12 @@ class Key:
         """Whether an act under the other key may belong here: what is not known may be anything."""
         if self.bearer != other.bearer and other.bearer is not None:
             return False
-        return all(_may_be(a, b) for (_, a), (_, b) in zip(self.scope, other.scope, strict=True))
-
-
-def _may_be(mine: str | None, theirs: str | None) -> bool:
-    return theirs is None or mine == theirs
+        if self.scope == other.scope:
+            return True
+        for (_, mine), (_, theirs) in zip(self.scope, other.scope, strict=True):
+            if theirs is not None and mine != theirs:
+                return False
+        return True
 
 
 @dataclass(frozen=True)

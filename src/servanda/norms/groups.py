@@ -24,10 +24,18 @@ def belongs(scene: Scene, code: str, group: GroupItem) -> Truth:
         case OpenGroup(name=name):
             given = scene.world.groups.get(name)
             return unknown(Fact.of("group", name=name)) if given is None else known(code in given)
-        case Group(items=items, without=without):
-            inside = disjunction(belongs(scene, code, item) for item in items)
-            outside = ~disjunction(belongs(scene, code, item) for item in without)
-            return conjunction((inside, outside)) if without else inside
+        case Group():
+            memo, key = scene.world.memo, ("belongs", id(group), code, scene.at)
+            if key not in memo:
+                memo[key] = (group, _inside(scene, code, group))  # kept, so that its id stays its own
+            return cast("tuple[Group, Truth]", memo[key])[1]
+
+
+def _inside(scene: Scene, code: str, group: Group) -> Truth:
+    inside = disjunction(belongs(scene, code, item) for item in group.items)
+    if not group.without:
+        return inside
+    return conjunction((inside, ~disjunction(belongs(scene, code, item) for item in group.without)))
 
 
 def members(scene: Scene, group: GroupItem) -> tuple[str, ...]:

@@ -97,7 +97,15 @@ class Memberships:
 
     def members(self, group: str, on: date) -> frozenset[str]:
         """The members of `group` on the day."""
-        return frozenset(r.member for r in self._by_group.get(group, ()) if r.start <= on < r.until)
+        known = self._on_day.get((group, on))
+        if known is None:
+            found = (r.member for r in self._by_group.get(group, ()) if r.start <= on < r.until)
+            known = self._on_day[group, on] = frozenset(found)
+        return known
+
+    @cached_property
+    def _on_day(self) -> dict[tuple[str, date], frozenset[str]]:
+        return {}
 
     @cached_property
     def _by_group(self) -> dict[str, list[Membership]]:

@@ -145,18 +145,24 @@ def _tenure(day: date, view: str | None) -> Tenure:
         return _the_same(tuple(_holding(piece, day, None) for piece in layer().pieces))
     everybody = _tenure(day, None)
     pieces = layer().pieces
-    said = {i: found for i in _spoken_of() if (found := _holding(pieces[i], day, view)) != everybody.holdings[i]}
+    said = {i: found for i in _spoken_of(view) if (found := _holding(pieces[i], day, view)) != everybody.holdings[i]}
     return _the_same(tuple(said.get(i, held) for i, held in enumerate(everybody.holdings))) if said else everybody
 
 
 @cache
-def _spoken_of() -> tuple[int, ...]:
-    """The pieces of which a view may say otherwise than others: those that speakers name, and what follows one."""
+def _spoken_of(view: str) -> tuple[int, ...]:
+    """The pieces of which the view may say otherwise than nobody's: those that it names, and what follows another."""
     following = {i for i, rows in spells().items() if any(s.holder.startswith("=") for s in rows)}
-    named = views.disputes().keys() | views.spoken_of()
-    return tuple(
-        i for i, p in enumerate(layer().pieces) if p.name in named or p.id in following or (p.parent or "") in named
-    )
+    said = views.spoken_of_by(view)
+    named = said | {p.id for p in layer().pieces if p.name in said}
+    return tuple(i for i, p in enumerate(layer().pieces) if p.name in named or p.id in following or _leans(p, named))
+
+
+def _leans(piece: Piece, named: frozenset[str]) -> bool:
+    """Whether whose the piece is may hang on one of these."""
+    dispute = views.disputes().get(piece.id)
+    on = (piece.parent, dispute.before, *dispute.then) if dispute is not None else (piece.parent,)
+    return any(one in named for one in on)
 
 
 @cache

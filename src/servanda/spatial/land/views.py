@@ -86,6 +86,12 @@ def spoken_of() -> frozenset[str]:
 
 
 @cache
+def spoken_of_by(speaker: str) -> frozenset[str]:
+    """Those of which the speaker has a word on record."""
+    return frozenset(area for area, who in _by_speaker() if who == speaker)
+
+
+@cache
 def word(area: str, speaker: str, on: date) -> Word | None:
     """What the speaker says of the area on that day; None when nothing is on record."""
     said = [w for w in _by_speaker().get((area, speaker), ()) if _holds(w.since, w.until, on)]
