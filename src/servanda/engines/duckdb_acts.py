@@ -79,12 +79,12 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
 def _blurred(con: duckdb.DuckDBPyConnection, known: set[str], zone: str) -> tuple[bool, bool]:
     """Whether some time in which something begins or ends is not known to the instant, and not even to the day."""
     tests = [
-        [sql.compare(lo, "<", hi), sql.all_of((sql.compare(lo, "<", hi), _apart(lo, hi, zone)))]
+        [sql.compare(lo, "<", hi), _apart(lo, hi, zone)]
         for lo, hi in ((col(f"{c}_lo", "a"), col(f"{c}_hi", "a")) for c in ("start", "until") if f"{c}_lo" in known)
     ]
     if not tests:
         return False, False
-    columns = [exp.LogicalOr(this=sql.coalesce(sql.any_of(t), sql.boolean(False))) for t in zip(*tests, strict=True)]
+    columns = [exp.LogicalOr(this=sql.any_of(t)) for t in zip(*tests, strict=True)]  # which passes over what is unknown
     ((blurred, wide),) = con.sql(sql.select(columns, sql.table("acts", "a")).sql("duckdb")).fetchall()
     return bool(blurred), bool(wide)
 

@@ -45,8 +45,14 @@ def with_presence(scope: Scope, thing: ActThing) -> Scope:
     never = sql.coalesce(column(scope, thing, "until_none"), sql.boolean(False))
     seen_lo, seen_hi = column(scope, thing, "last_seen_lo"), column(scope, thing, "last_seen_hi")
     zone = zone_of(scope)
-    that_day = _that_day(start_lo, start_hi, zone)
-    last_seen, seen_sure = sql.coalesce(seen_hi, start_hi), sql.coalesce(_that_day(seen_lo, seen_hi, zone), that_day)
+    # Where no start is wider than a day, its day ends with it at the latest.
+    that_day = _that_day(start_lo, start_hi, zone) if scope.builder.schema.wide else start_hi
+    last_seen, seen_sure = start_hi, that_day
+    if not sql.is_null_constant(seen_lo):
+        last_seen, seen_sure = (
+            sql.coalesce(seen_hi, start_hi),
+            sql.coalesce(_that_day(seen_lo, seen_hi, zone), that_day),
+        )
     kinds = lasting_kinds() if "act" in thing.kinds else thing.kinds
     known_departures = coverage.departures(
         scope.builder, kinds, column(scope, thing, "kind"), column(scope, thing, "by"), start_lo
@@ -77,6 +83,8 @@ def _that_day(lo: Expr, hi: Expr, zone: str) -> Expr:
 
 def _surely(scope: Scope, start_lo: Expr, start_hi: Expr) -> tuple[Expr, Expr]:
     """From when to when it is certainly there, a day on which it begins or ends taken whole."""
+    if not scope.builder.schema.wide:
+        return start_lo, when((not_null(col("ends_lo")), col("ends_hi")), otherwise=col("sure_until"))
     zone = zone_of(scope)
     first = sql.greatest(start_lo, calendar.start_of(calendar.day_of(start_hi, zone), zone))
     ended = sql.least(col("ends_hi"), calendar.end_of(calendar.day_of(col("ends_lo"), zone), zone))
