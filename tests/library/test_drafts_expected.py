@@ -23,7 +23,7 @@ def _agreement(name: str) -> Agreement:
 # The plans of a whole draft cost seconds a row: an eighth of the rows goes through them here, all of them at length.
 ASKED = [
     pytest.param(
-        row, engine, id=f"{row['id']}-{engine}", marks=[pytest.mark.long] if engine == "duckdb" and i % 16 else []
+        row, engine, id=f"{row['id']}-{engine}", marks=[pytest.mark.long] if engine == "duckdb" and i % 32 else []
     )
     for i, row in enumerate(ROWS)
     for engine in ENGINES

@@ -107,11 +107,11 @@ def test_no_text_can_break_out_of_the_picture(label: str, title: str, css: str) 
     [
         [],
         [(0.0, 90.0)],
-        [(0.0, -90.0)],
-        [(180.0, 66.0)],
+        pytest.param([(0.0, -90.0)], marks=pytest.mark.long),
+        pytest.param([(180.0, 66.0)], marks=pytest.mark.long),
         [(179.0, -17.0), (-179.0, -17.0)],
-        [(0.0, 0.0), (180.0, 0.0)],
-        [(-100.0, 40.0), (100.0, -40.0), (10.0, 50.0)],
+        pytest.param([(0.0, 0.0), (180.0, 0.0)], marks=pytest.mark.long),
+        pytest.param([(-100.0, 40.0), (100.0, -40.0), (10.0, 50.0)], marks=pytest.mark.long),
         [(20.0, 50.0)] * 40,
     ],
 )
@@ -205,7 +205,7 @@ _WINDOWS = (
 
 
 @pytest.mark.parametrize("around", _WINDOWS)
-@pytest.mark.parametrize("names", ["en", "vi", "ru"])
+@pytest.mark.parametrize("names", ["vi", *(pytest.param(lang, marks=pytest.mark.long) for lang in ("en", "ru"))])
 def test_no_name_stands_over_another(names: str, around: Around | None) -> None:
     look = Look(names=_names(names), around=around, tinted=True)
     root = ET.fromstring(map_svg(PLACES, title="T", notes=["N"], legend=[], lang="en", look=look))

@@ -102,7 +102,7 @@ def test_a_site_that_is_none_is_refused(lat: float) -> None:
 
 
 @pytest.mark.parametrize(("code", "range_m"), [("RUS", 500_000.0), ("UKR", 250_000.0), ("FJI", 2_000.0), ("ESH", 9e5)])
-@pytest.mark.parametrize("view", [None, "RUS"])
+@pytest.mark.parametrize("view", [pytest.param(None, marks=pytest.mark.long), "RUS"])
 def test_many_sites_are_told_what_each_is_told(code: str, range_m: float, view: str | None) -> None:
     far, near = uniform(150, 2), around(land("UKR" if code == "UKR" else "FJI"), 50, 3)
     lon, lat = np.concatenate([far[0], near[0]]), np.concatenate([far[1], near[1]])
