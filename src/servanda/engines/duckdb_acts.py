@@ -78,15 +78,25 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
 
 def _blurred(con: duckdb.DuckDBPyConnection, known: set[str], zone: str) -> tuple[bool, bool]:
     """Whether some time in which something begins or ends is not known to the instant, and not even to the day."""
-    tests = [
-        [sql.compare(lo, "<", hi), _apart(lo, hi, zone)]
-        for lo, hi in ((col(f"{c}_lo", "a"), col(f"{c}_hi", "a")) for c in ("start", "until") if f"{c}_lo" in known)
-    ]
-    if not tests:
+    ends = [(col(f"{c}_lo", "a"), col(f"{c}_hi", "a")) for c in ("start", "until") if f"{c}_lo" in known]
+    blurred = [sql.compare(lo, "<", hi) for lo, hi in ends]
+    wide = [sql.all_of((test, _apart(lo, hi, zone))) for test, (lo, hi) in zip(blurred, ends, strict=True)]
+    if not _any(con, blurred):
         return False, False
-    columns = [exp.LogicalOr(this=sql.any_of(t)) for t in zip(*tests, strict=True)]  # which passes over what is unknown
-    ((blurred, wide),) = con.sql(sql.select(columns, sql.table("acts", "a")).sql("duckdb")).fetchall()
-    return bool(blurred), bool(wide)
+    return True, _any(con, wide)
+
+
+def _any(con: duckdb.DuckDBPyConnection, tests: list[Expr]) -> bool:
+    """Whether some act meets one of the tests: no more is read than finds it."""
+    found = [
+        exp.Exists(this=sql.select([sql.number(1)], sql.table("acts", "a"), where=test))
+        for test in tests
+        if sql.constant(test) is not False
+    ]
+    if not found:
+        return False
+    ((answer,),) = con.sql(exp.Select(expressions=[sql.any_of(found)]).sql("duckdb")).fetchall()
+    return bool(answer)
 
 
 def _apart(lo: Expr, hi: Expr, zone: str) -> Expr:

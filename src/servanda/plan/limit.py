@@ -25,7 +25,7 @@ from servanda.plan.presence import (
     PIECE,
     PRESENCE,
     all_pieces,
-    lasting_kinds,
+    lasting,
     lasting_pieces,
     lasts,
     with_presence,
@@ -71,7 +71,7 @@ def _with_term(scope: Scope) -> Scope:
 
 def _pieces(scope: Scope, thing: ActThing) -> Scope:
     """The act's time from its start to the day asked about, in pieces; an event is one."""
-    last = False if _flows(scope) else lasts(thing.kinds)
+    last = False if _flows(scope) else lasts(scope, thing)
     present = with_presence(scope, thing)
     complete = "start_lo" in scope.builder.schema.complete
     if last is False and complete:
@@ -79,7 +79,7 @@ def _pieces(scope: Scope, thing: ActThing) -> Scope:
     if last:
         return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
     # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
-    staying = sql.boolean(False) if last is False else sql.one_of(column(scope, thing, "kind"), lasting_kinds())
+    staying = sql.boolean(False) if last is False else lasting(scope, thing)
     stays = any_of((staying, is_null(column(scope, thing, "start_lo"))))
     first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
     second = _events(present.step("passing", {}, negated(stays)), thing)

@@ -124,8 +124,9 @@ def _decided(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
                 *keys,
                 sql.alias(exp.LogicalOr(this=met_c), "mc"),
                 sql.alias(exp.LogicalOr(this=met_p), "mp"),
-                sql.alias(exp.Min(this=sql.call("row", fits, lo, hi, col("wit"))), "best"),
-                sql.alias(sql.filtered(exp.Min(this=sql.call("row", lo, hi, col("wit"))), late), "late"),
+                sql.alias(_first(sql.call("row", fits, lo, hi, col("wit"))), "best"),
+                sql.alias(sql.filtered(_first(sql.call("row", lo, hi, col("wit"))), late), "late"),
+                sql.alias(sql.filtered(exp.Min(this=col("when_lo")), late), "late_at"),
             ],
             group=keys,
         ),
@@ -137,9 +138,7 @@ def _decided(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
         {
             "mc": sql.coalesce(col("mc", found), no),
             "mp": sql.coalesce(col("mp", found), no),
-            "best": sql.call("struct_extract", col("best", found), number(4)),
-            "late": sql.call("struct_extract", col("late", found), number(3)),
-            "late_at": sql.call("struct_extract", col("late", found), number(1)),
+            **{c: col(c, found) for c in ("best", "late", "late_at")},
             "complete": _complete(scope, shape),
         },
     )
@@ -162,6 +161,11 @@ def _decided(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
             },
         )
     )
+
+
+def _first(order: Expr) -> Expr:
+    """The candidate that comes first in an order."""
+    return exp.ArgMin(this=col("wit"), expression=order)
 
 
 def _complete(scope: Scope, shape: Requires) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlglot import exp
@@ -12,29 +13,39 @@ from servanda.plan.instant import zone_of
 from servanda.plan.scope import ActThing, Scope, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, less_one, not_null, null, number, when
 from servanda.plan.truth import Pair
-from servanda.vocabulary.act import vocabulary
+from servanda.vocabulary.act import Kind, vocabulary
 
 LASTING = ("until", "last-seen", "by")  # the attributes that say how long an act was there
 PIECE = ("piece_lo", "piece_hi", "here_c", "here_p")
 PRESENCE = ("seen", "gone", "ends_lo", "ends_hi", "sure_until", "sure_first", "sure_last")
 
 
-def lasting_kinds() -> list[str]:
-    """The kinds of act that have an end."""
-    return sorted(k for k, kind in vocabulary().kinds.items() if kind.lasts)
+def lasting(scope: Scope, thing: ActThing) -> Expr:
+    """Whether the act is of a kind that has an end."""
+    return _of_kind(scope, thing, lambda kind: kind.lasts)
 
 
-def standing_kinds() -> list[str]:
-    """The kinds of act that may be placed, and kept."""
-    return sorted(k for k, kind in vocabulary().kinds.items() if kind.stands)
+def standing(scope: Scope, thing: ActThing) -> Expr:
+    """Whether the act is of a kind that may be placed, and kept."""
+    return _of_kind(scope, thing, lambda kind: kind.stands)
 
 
-def lasts(kinds: tuple[str, ...]) -> bool | None:
-    """Whether acts of these kinds have an end; None where some have and some have not."""
-    if "act" in kinds:
-        return None
-    known = {vocabulary().kinds[k].lasts for k in kinds}
-    return known.pop() if len(known) == 1 else None
+def _of_kind(scope: Scope, thing: ActThing, told: Callable[[Kind], bool]) -> Expr:
+    """What the kind tells of an act: a constant where all its kinds tell the same."""
+    kinds = _kinds(thing)
+    found = [k for k in kinds if told(vocabulary().kinds[k])]
+    if len(found) in (0, len(kinds)):
+        return sql.boolean(bool(found))
+    return sql.one_of(column(scope, thing, "kind"), found)
+
+
+def _kinds(thing: ActThing) -> tuple[str, ...]:
+    return tuple(vocabulary().kinds) if "act" in thing.kinds else thing.kinds
+
+
+def lasts(scope: Scope, thing: ActThing) -> bool | None:
+    """Whether acts of its kinds have an end; None where some have and some have not."""
+    return sql.constant(lasting(scope, thing))
 
 
 def with_presence(scope: Scope, thing: ActThing) -> Scope:
@@ -53,7 +64,7 @@ def with_presence(scope: Scope, thing: ActThing) -> Scope:
             sql.coalesce(seen_hi, start_hi),
             sql.coalesce(_that_day(seen_lo, seen_hi, zone), that_day),
         )
-    kinds = lasting_kinds() if "act" in thing.kinds else thing.kinds
+    kinds = [k for k in _kinds(thing) if vocabulary().kinds[k].lasts] if "act" in thing.kinds else thing.kinds
     known_departures = coverage.departures(
         scope.builder, kinds, column(scope, thing, "kind"), column(scope, thing, "by"), start_lo
     )

@@ -21,7 +21,7 @@ from servanda.plan.cuts import spreads
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, relation_of
 from servanda.plan.partners import joined, keys_of
-from servanda.plan.presence import all_pieces, lasting_kinds, lasting_pieces, lasts, present, with_presence
+from servanda.plan.presence import all_pieces, lasting, lasting_pieces, lasts, present, with_presence
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
 from servanda.plan.spread import at_every
@@ -78,7 +78,7 @@ def _pieces(scope: Scope, shape: Prohibits) -> Scope:
     assert isinstance(shape.range, ActRange | BreachRange)
     thing = scope.things[shape.range.variable]
     assert isinstance(thing, ActThing)
-    last = False if shape.mode == "placing" else lasts(thing.kinds)
+    last = False if shape.mode == "placing" else lasts(scope, thing)
     if last is False and "start_lo" in scope.builder.schema.complete:
         return _moments(scope, thing)
     present_ = with_presence(scope, thing)
@@ -86,7 +86,7 @@ def _pieces(scope: Scope, shape: Prohibits) -> Scope:
         return lasting_pieces(present_, thing, col("term_lo"), col("term_hi"))
     # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
     unknown = is_null(column(scope, thing, "start_lo"))
-    stays = sql.boolean(False) if last is False else sql.one_of(column(scope, thing, "kind"), lasting_kinds())
+    stays = sql.boolean(False) if last is False else lasting(scope, thing)
     cut = any_of((stays, unknown))
     first = lasting_pieces(present_.step("staying", {}, cut), thing, col("term_lo"), col("term_hi"))
     return all_pieces(present_, first, _moments(scope.step("passing", {}, negated(cut)), thing))
@@ -169,7 +169,7 @@ def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
         not scope.builder.schema.wide
         or shape.awaits is not None
         or shape.mode == "placing"
-        or lasts(thing.kinds) is False
+        or lasts(scope, thing) is False
     ):
         return scope
     own, by_time = [col("rid")], [col("piece_lo")]
@@ -234,8 +234,9 @@ def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
     variant = scope.builder.variant
     scope = scope.step("outcomes", outcome_columns(variant))
     assert isinstance(shape.range, ActRange | BreachRange)
-    last = lasts(shape.range.kinds)
-    one_piece = shape.mode == "placing" or last is False
+    thing = scope.things[shape.range.variable]
+    assert isinstance(thing, ActThing)
+    one_piece = shape.mode == "placing" or lasts(scope, thing) is False
     if (one_piece and "start_lo" in scope.builder.schema.complete) or shape.awaits is not None:
         return _output(scope, shape, lines, col("piece_hi"))
     own, by_time = [col("rid")], [col("piece_lo")]

@@ -213,6 +213,8 @@ class Scope:
         self, stem: str, columns: Mapping[str, Expr], where: Expr | None = None, *, materialized: bool = False
     ) -> Scope:
         """A new frame with more columns, or fewer rows, and nothing joined to it yet."""
+        if not columns and (where is None or sql.constant(where) is True) and not materialized:
+            return replace(self, joins=[], asked={})
         chosen = [sql.star("t"), *(sql.alias(e, c) for c, e in columns.items())]
         frame = self.builder.cte(stem, self.select(chosen, where), materialized=materialized)
         return replace(self, frame=frame, joins=[], asked={})

@@ -20,7 +20,7 @@ from servanda.plan.instant import time
 from servanda.plan.occasion import occasion_here, occasions
 from servanda.plan.operand import Several, Single, path_value
 from servanda.plan.place import some_of_list, some_of_people
-from servanda.plan.presence import PRESENCE, present, standing_kinds, with_presence
+from servanda.plan.presence import PRESENCE, present, standing, with_presence
 from servanda.plan.scope import ActThing, Builder, Scope, column
 from servanda.plan.spread import at_every, reads_the_day
 from servanda.plan.sql import all_of, col, compare, is_null, less_one, negated, not_null, number, text, when
@@ -83,7 +83,9 @@ def _inside(scope: Scope) -> Scope:
             (compare(col("bound_from", "b"), "<=", col("at")), compare(col("at"), "<", col("bound_until", "b")))
         )
         return bound_joined(scope, spans(scope.builder), inside).step("arising", {"bound_c": sql.boolean(True)})
-    scope = bound_joined(with_presence(scope, thing), spans(scope.builder))
+    stands = standing(scope, thing)
+    may_stand = sql.constant(stands) is not False
+    scope = bound_joined(with_presence(scope, thing) if may_stand else scope, spans(scope.builder))
     lo, hi = col("bound_from"), less_one(col("bound_until"))
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
     first, last = sql.coalesce(start_lo, number(BEGINNING_US)), sql.coalesce(start_hi, number(END_US))
@@ -92,15 +94,15 @@ def _inside(scope: Scope) -> Scope:
         all_of((compare(lo, "<=", last), compare(first, "<=", hi))),
     )
     here = present(lo, hi, start_lo, start_hi)
-    stands_ = all_of((sql.one_of(column(scope, thing, "kind"), standing_kinds()), not_null(start_lo)))
+    stood = all_of((stands, not_null(start_lo)))
     scope = scope.step(
         "arising",
         {
-            "bound_c": when((stands_, here.cert), otherwise=begins.cert),
-            "bound_p": when((stands_, here.poss), otherwise=begins.poss),
+            "bound_c": when((stood, here.cert), otherwise=begins.cert),
+            "bound_p": when((stood, here.poss), otherwise=begins.poss),
         },
     )
-    rest = sql.star("t", *PRESENCE, "bound_p")
+    rest = sql.star("t", *(PRESENCE if may_stand else ()), "bound_p")
     frame = scope.builder.cte("arising", sql.select([rest], sql.table(scope.frame, "t"), where=col("bound_p")))
     return replace(scope, frame=frame, joins=[], asked={})
 
