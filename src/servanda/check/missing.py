@@ -18,7 +18,7 @@ from servanda.norms import limit, sharing
 from servanda.norms.ceiling import ceiling_at
 from servanda.norms.comparison import interval_fact
 from servanda.norms.condition import ActRange, Offset, Order
-from servanda.norms.contribution import Contribution, Key, belonging, contributions
+from servanda.norms.contribution import Contribution, Key, ledger
 from servanda.norms.deadline import deadline
 from servanda.norms.evaluate import holds, things_in
 from servanda.norms.extension import extended
@@ -131,17 +131,13 @@ def _wanted_once(world: World, variant: Variant, finding: Finding) -> Iterable[F
     what = ("facts", replace(finding, account=None))
     match variant.shape:
         case Limits():
-            return sharing.of_parts(world, (what, id(variant)), _parts(world, variant, finding), make)
+            return sharing.of_parts(
+                world, variant, what, limit.parts(world, variant, Key(finding.bearer, finding.scope)), make
+            )
         case Prohibits(awaits=None) if finding.act is not None and not variant.for_each:
             return sharing.of_act(world, variant, world.by_id[finding.act], what, make)
         case _:
             return make()
-
-
-def _parts(world: World, variant: Variant, finding: Finding) -> list[Contribution]:
-    """What the finding of a limit is made of, its ceiling included."""
-    key = Key(finding.bearer, finding.scope)
-    return list(belonging(key, limit.parts(world, variant)))
 
 
 def _times(world: World, finding: Finding) -> list[Fact]:
@@ -294,8 +290,8 @@ def _of_limit(world: World, variant: Variant, finding: Finding) -> list[Fact]:
     key = Key(finding.bearer, finding.scope)
     named = frozenset(finding.witnesses)
     facts: list[Fact] = []
-    for c in contributions(world, variant):
-        if c.act.id in named and c.piece.lo <= hi and c.piece.hi >= lo and key.may_be(c.key):
+    for c in ledger(world, variant).belonging(key):
+        if c.act.id in named and c.piece.lo <= hi and c.piece.hi >= lo:
             facts += _of_contribution(world, variant, key, c)
     scene = Scene(world, lo, bearer=finding.bearer)
     for ceiling in (shape.at_most, shape.at_least):

@@ -17,6 +17,7 @@ from servanda.errors import Diagnostic, InputError
 from servanda.lifecycle.force import Status, status
 from servanda.lifecycle.receipt import binding_least, binding_most, undated
 from servanda.norms.facts import Act, Places, Value, World
+from servanda.norms.memory import Memory
 from servanda.norms.norm import Agreement
 from servanda.record.entries import Instrument
 from servanda.record.record import Record
@@ -135,7 +136,7 @@ class Cases:
         """The cases with those bound that are in any event; none where everybody's day is known."""
         if self.at_least is None:
             return ()
-        shared: dict[tuple[object, ...], object] = {}
+        shared: Memory = {}
         return tuple(replace(case, world=_with_status(case.world, self.at_least, shared)) for case in self.cases)
 
     def sources_of(self, ids: Iterable[str], account: str | None = None) -> dict[str, str]:
@@ -203,7 +204,7 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     return Cases(record, found, on, (first, *others), None if least == found else least, tuple(open_))
 
 
-def _with_status(world: World, found: Status, shared: dict[tuple[object, ...], object]) -> World:
+def _with_status(world: World, found: Status, shared: Memory) -> World:
     return replace(
         world,
         bound=found.bound,

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from servanda.engines.duckdb_findings import stripped
 from servanda.norms import limit
-from servanda.norms.contribution import Contribution, Key, belonging, keys_of, named
+from servanda.norms.contribution import Contribution, Key, Ledger, keys_of, named
 from servanda.norms.facts import Act, Range, World
 from servanda.norms.norm import Limits, Variant
 from servanda.norms.presence import Piece, Presence, lasts
@@ -40,9 +40,9 @@ def _measured(world: World, variant: Variant, everything: list[Contribution]) ->
     if shape.measure.function == "each":
         yield from single_findings(world, variant, everything)
         return
+    counted = Ledger(everything)
     for key in keys_of(everything):
-        mine = list(belonging(key, everything))
-        yield from limit.of_key(world, variant, key, mine)
+        yield from limit.of_key(world, variant, key, counted.belonging(key))
 
 
 def _contribution(world: World, variant: Variant, row: Row) -> Contribution:

@@ -7,6 +7,7 @@ from servanda.norms.cuts import cuts
 from servanda.norms.evaluate import holds
 from servanda.norms.facts import NOTHING, Act, Value, World
 from servanda.norms.groups import belongs, members
+from servanda.norms.memory import Memory, once
 from servanda.norms.norm import Bearer, Variant
 from servanda.norms.scene import Scene, Thing, Unknown, path_value
 from servanda.norms.spread import at_every
@@ -41,8 +42,16 @@ def answering(world: World, variant: Variant, scene: Scene) -> tuple[str | None,
     of = variant.bearer.of
     if not isinstance(of, EveryOf):
         return bearers(scene, variant.bearer)
-    days = (scene.at, BEGINNING_US, *cuts(world, variant, BEGINNING_US, world.on))
-    return tuple(sorted({code for at in days for code in members(scene.at_instant(at), of.of)}))
+    ever = once(world.memo, "ever", variant, (), lambda: _ever(world, variant, of))
+    if scene.at <= world.on:
+        return ever
+    return tuple(sorted({*ever, *members(scene, of.of)}))
+
+
+def _ever(world: World, variant: Variant, of: EveryOf) -> tuple[str, ...]:
+    """Everybody who is of the population on some day up to the one asked about."""
+    days = (BEGINNING_US, *cuts(world, variant, BEGINNING_US, world.on))
+    return tuple(sorted({code for at in days for code in members(Scene(world, at), of.of)}))
 
 
 def answers(scene: Scene, variant: Variant) -> Truth:
@@ -61,10 +70,8 @@ def addressed(world: World, variant: Variant, code: str, lo: int, hi: int) -> bo
     certainly false on every day, the paragraph does not address it.
     """
     kept = world.memo if ({"act"} | world.disputed_kinds) & variant.reads else world.shared
-    key = ("addressed", id(variant), id(world.bound), code, lo, hi)
-    if key not in kept:
-        kept[key] = _addressed(world, variant, code, lo, hi)
-    return bool(kept[key])
+    of_variant: Memory = once(kept, "addressed", variant, None, dict)
+    return once(of_variant, "bound", world.bound, (code, lo, hi), lambda: _addressed(world, variant, code, lo, hi))
 
 
 def _addressed(world: World, variant: Variant, code: str, lo: int, hi: int) -> bool:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import cast
+from functools import partial
 
 from servanda.norms.comparison import compared
-from servanda.norms.contribution import SEPARATOR, Contribution, Key, belonging, contributions, total
+from servanda.norms.contribution import SEPARATOR, Contribution, Key, Ledger, contributions, total
 from servanda.norms.facts import NOTHING, Act, Range, Value, World
+from servanda.norms.memory import once
 from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
 from servanda.norms.scene import Scene, Unknown, When, amount, shifted, time
 from servanda.norms.term import Quantity
 from servanda.norms.truth import Truth, conjunction, known, unknown
 from servanda.temporal import Moment, day_of, end_of_day_us, start_of_day_us
 from servanda.vocabulary.verdict import Outcome, Reason
-
-UNBOUNDED = Range(Fraction(0), None)
 
 
 def ceiling_at(scene: Scene, variant: Variant, key: Key, ceiling: Ceiling) -> Range | Unknown | None:
@@ -26,11 +25,8 @@ def ceiling_at(scene: Scene, variant: Variant, key: Key, ceiling: Ceiling) -> Ra
     """
     match ceiling:
         case SameMeasure():
-            memo = scene.world.memo
-            name = ("level", id(variant), key, ceiling.on, ceiling.tolerance)
-            if name not in memo:
-                memo[name] = (variant, reference_level(scene, variant, key, ceiling))
-            return cast("tuple[Variant, Range | Unknown]", memo[name])[1]
+            level = partial(reference_level, scene, variant, key, ceiling)
+            return once(scene.world.memo, "level", variant, (key, ceiling.on, ceiling.tolerance), level)
         case Quantity():
             return amount(scene, ceiling)
         case Steps(steps=steps):
@@ -77,7 +73,7 @@ def reference_level(scene: Scene, variant: Variant, key: Key, reference: SameMea
         return when
     zone = scene.zone
     lo, hi = start_of_day_us(day_of(when.lo, zone), zone), end_of_day_us(day_of(when.hi, zone), zone)
-    everything = list(belonging(key, _background(scene.world, variant, hi)))
+    everything = _background_of(scene.world, variant, hi).belonging(key)
     level = _level(everything, key, lo, hi)
     if not scene.world.coverage.gaps(shape.range.kinds, _by(variant, key), lo, hi):
         return level
@@ -95,6 +91,10 @@ def counted_for(scene: Scene, variant: Variant, ceiling: Ceiling) -> list[Contri
     if not isinstance(when, When):
         return []
     return _background(scene.world, variant, end_of_day_us(day_of(when.hi, scene.zone), scene.zone))
+
+
+def _background_of(world: World, variant: Variant, upto: int) -> Ledger:
+    return once(world.memo, "background", variant, upto, lambda: Ledger(_background(world, variant, upto)))
 
 
 def _background(world: World, variant: Variant, upto: int) -> list[Contribution]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from typing import cast
+from itertools import chain
+from operator import itemgetter
 
 from servanda.norms import sharing
 from servanda.norms.bearers import answering, answers
@@ -16,6 +17,7 @@ from servanda.norms.condition import ActRange
 from servanda.norms.cuts import spread
 from servanda.norms.evaluate import holds, until_false
 from servanda.norms.facts import NOTHING, Act, Range, World
+from servanda.norms.memory import once
 from servanda.norms.norm import Each, Limits, Rolling, Variant
 from servanda.norms.presence import Piece, Presence, instant, lasts, pieces, presence, some_time
 from servanda.norms.recorded import acts_of
@@ -34,6 +36,11 @@ class Key:
 
     bearer: str | None
     scope: tuple[tuple[str, str | None], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of it is not known."""
+        return self.bearer is None or any(value is None for _, value in self.scope)
 
     def may_be(self, other: Key) -> bool:
         """Whether an act under the other key may belong here: what is not known may be anything."""
@@ -70,10 +77,20 @@ class Contribution:
         return conjunction((self.counted, ~self.saved))
 
 
-def belonging(key: Key, found: Iterable[Contribution]) -> Iterator[Contribution]:
-    """Those that belong under the key, or may."""
-    bearer = key.bearer  # asked first: of most it decides
-    return (c for c in found if (c.key.bearer is None or c.key.bearer == bearer) and key.may_be(c.key))
+class Ledger:
+    """Contributions by their key, so that not all are asked where those of one are wanted."""
+
+    def __init__(self, found: Iterable[Contribution]) -> None:
+        self._of: dict[Key, list[tuple[int, Contribution]]] = {}
+        for number, c in enumerate(found):
+            self._of.setdefault(c.key, []).append((number, c))
+        self._open = [k for k in self._of if k.is_open]
+
+    def belonging(self, key: Key) -> list[Contribution]:
+        """Those that belong under the key, or may, in order."""
+        those = [self._of[k] for k in self._open if k != key and key.may_be(k)]
+        own = self._of.get(key, [])
+        return [c for _, c in (sorted(chain(own, *those), key=itemgetter(0)) if those else own)]
 
 
 def contributions(world: World, variant: Variant, *, unless: bool = True) -> list[Contribution]:
@@ -81,21 +98,22 @@ def contributions(world: World, variant: Variant, *, unless: bool = True) -> lis
 
     `unless` false: exceptions are left aside, as for a level that others are held against.
     """
-    key = ("contributions" if unless else "contributions without exceptions", id(variant))
-    if key not in world.memo:
-        found = list(_all(world, variant)) if unless else [_bare(world, c) for c in contributions(world, variant)]
-        world.memo[key] = (variant, found)
-    return cast("tuple[Variant, list[Contribution]]", world.memo[key])[1]
+    if unless:
+        return once(world.memo, "contributions", variant, (), lambda: list(_all(world, variant)))
+    bare = partial(_bare, world)
+    return once(world.memo, "bare contributions", variant, (), lambda: [*map(bare, contributions(world, variant))])
+
+
+def ledger(world: World, variant: Variant) -> Ledger:
+    """The contributions by bearer; computed once in a world."""
+    return once(world.memo, "ledger", variant, (), lambda: Ledger(contributions(world, variant)))
 
 
 def _bare(world: World, c: Contribution) -> Contribution:
     """The contribution without what exceptions make of it: one object in all worlds that share the other."""
     if c.saved is FALSE and c.exception is None:
         return c
-    key = ("without exceptions", id(c))
-    if key not in world.shared:
-        world.shared[key] = (c, replace(c, saved=FALSE, exception=None))
-    return cast("tuple[Contribution, Contribution]", world.shared[key])[1]
+    return once(world.shared, "bare", c, (), lambda: replace(c, saved=FALSE, exception=None))
 
 
 def of_acts(world: World, variant: Variant, ids: frozenset[str]) -> list[Contribution]:

@@ -7,12 +7,12 @@ many of them. Between two cuts such a condition is constant.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import cast
 
 from servanda.norms.condition import Has, InForce
 from servanda.norms.evaluate import verb_time
 from servanda.norms.facts import Act, World
 from servanda.norms.map_changes import map_changes
+from servanda.norms.memory import once
 from servanda.norms.norm import Variant
 from servanda.norms.scene import Scene, Spread
 from servanda.norms.spread import time_wanting
@@ -22,10 +22,7 @@ from servanda.temporal import Moment, day_of, start_of_day_us
 
 def cuts(world: World, variant: Variant, lo: int, hi: int) -> list[int]:
     """The instants in (lo, hi] from which a condition that reads the day may read otherwise, rising."""
-    key = ("cuts", id(variant))
-    if key not in world.memo:
-        world.memo[key] = (variant, sorted(_all_cuts(world, variant)))  # kept, so that its id stays its own
-    _, found = cast("tuple[Variant, list[int]]", world.memo[key])
+    found = once(world.memo, "cuts", variant, (), lambda: sorted(_all_cuts(world, variant)))
     return found[bisect_right(found, lo) : bisect_right(found, hi)]
 
 

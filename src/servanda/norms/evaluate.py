@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import cast
 
 from servanda.norms.comparison import compare_amounts, stands_above
 from servanda.norms.condition import (
@@ -45,6 +44,7 @@ from servanda.norms.condition import (
 from servanda.norms.facts import NOTHING, Act, Value
 from servanda.norms.groups import belongs, members
 from servanda.norms.location import located, near
+from servanda.norms.memory import once
 from servanda.norms.recorded import acts_of, begun, covered, pinned_party
 from servanda.norms.scene import (
     Scene,
@@ -305,10 +305,8 @@ def _has_one(scene: Scene, code: str | None, condition: Has) -> Truth:
     if condition.timing is not None or isinstance(target, Unknown):
         return _has_one_by(scene, code, condition, by_then)
     # The same is asked of every Party, on many days and for many acts.
-    memo, key = scene.world.memo, ("has", id(condition), code, target, by_then, scene.closed)
-    if key not in memo:
-        memo[key] = (condition, _has_one_by(scene, code, condition, by_then))
-    return cast("tuple[Has, Truth]", memo[key])[1]
+    asked = (code, target, by_then, scene.closed)
+    return once(scene.world.memo, "has", condition, asked, lambda: _has_one_by(scene, code, condition, by_then))
 
 
 def _has_one_by(scene: Scene, code: str, condition: Has, by_then: int) -> Truth:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final, Protocol
 
+from servanda.norms.memory import Memory
 from servanda.norms.norm import Agreement
 from servanda.norms.term import Outline, Region
 from servanda.temporal import Moment
@@ -210,9 +211,14 @@ class World:
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)  # open groups that were given a value
     disputed: frozenset[str] = frozenset()  # ids of the acts of which the account has a view of its own
     disputed_kinds: frozenset[str] = frozenset()
-    shared: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False, repr=False)
+    shared: Memory = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def memo(self) -> dict[tuple[object, ...], object]:
+    def first_bound(self) -> int:
+        """The first instant at which anybody is bound; the day asked about where nobody is."""
+        return min((b.start for spans in self.bound.values() for b in spans), default=self.on)
+
+    @cached_property
+    def memo(self) -> Memory:
         """What was computed once in this world, by name and the identity of what it was computed for."""
         return {}

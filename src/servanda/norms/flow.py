@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from servanda.norms.ceiling import held, shown
-from servanda.norms.contribution import Contribution, Key, belonging, total
+from servanda.norms.contribution import Contribution, Key, total
 from servanda.norms.facts import Range
 from servanda.norms.norm import Each, Limits, Variant
 from servanda.norms.prohibition import is_actor
@@ -26,7 +26,7 @@ def rolling_findings(
     scene: Scene,
     variant: Variant,
     key: Key,
-    everything: list[Contribution],
+    mine: list[Contribution],
     span: Quantity,
     lo: int,
     hi: int,
@@ -36,7 +36,7 @@ def rolling_findings(
 
     Where every window is, one finding with the greatest measure.
     """
-    tally = Tally(_once(belonging(key, everything)), key, greatest=_of_greatest(variant))
+    tally = Tally(_first_of_each(mine), key, greatest=_of_greatest(variant))
     sources = [c for c in tally.parts if c.key == key]
     own = [c for c in sources if (at := _start(c)) is not None and at.lo <= hi and lo <= at.hi]
     within: list[tuple[Contribution, _Window, Finding]] = []
@@ -104,10 +104,10 @@ def _by_measure(found: tuple[Contribution, _Window, Finding]) -> tuple[Fraction,
 
 
 def calendar_findings(
-    scene: Scene, variant: Variant, key: Key, everything: list[Contribution], each: Each, lo: int, hi: int, row: Finding
+    scene: Scene, variant: Variant, key: Key, mine: list[Contribution], each: Each, lo: int, hi: int, row: Finding
 ) -> Iterator[Finding]:
     """A finding for each year or month of the calendar (or counted from a time) in which something counts."""
-    tally = Tally(_once(belonging(key, everything)), key, greatest=_of_greatest(variant))
+    tally = Tally(_first_of_each(mine), key, greatest=_of_greatest(variant))
     for first, after in _windows(scene, each, lo, hi):
         window = _Window(first, first, after - 1, after - 1)
         if any(True for _ in tally.possible(window)):
@@ -267,7 +267,7 @@ def _at(c: Contribution) -> Moment:
     return start
 
 
-def _once(pieces: Iterator[Contribution]) -> list[Contribution]:
+def _first_of_each(pieces: list[Contribution]) -> list[Contribution]:
     """The first piece of each act and key: a flow counts an act when it comes."""
     seen: dict[tuple[str, Key], Contribution] = {}
     for c in pieces:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from servanda.norms.facts import World
+from servanda.norms.memory import once
 from servanda.norms.scene import Scene
 from servanda.norms.term import Group, GroupItem, Listed, MembersOf, OpenGroup, Population
 from servanda.norms.truth import Truth, conjunction, disjunction, known, unknown
@@ -25,10 +24,7 @@ def belongs(scene: Scene, code: str, group: GroupItem) -> Truth:
             given = scene.world.groups.get(name)
             return unknown(Fact.of("group", name=name)) if given is None else known(code in given)
         case Group():
-            memo, key = scene.world.memo, ("belongs", id(group), code, scene.at)
-            if key not in memo:
-                memo[key] = (group, _inside(scene, code, group))  # kept, so that its id stays its own
-            return cast("tuple[Group, Truth]", memo[key])[1]
+            return once(scene.world.memo, "belongs", group, (code, scene.at), lambda: _inside(scene, code, group))
 
 
 def _inside(scene: Scene, code: str, group: Group) -> Truth:
@@ -68,10 +64,8 @@ def is_open(scene: Scene, group: GroupItem) -> bool:
 
 def population(scene: Scene, which: str) -> frozenset[str]:
     """The States that stand in the relation at the scene's instant."""
-    memo, key = scene.world.memo, ("population", which, scene.at)
-    if key not in memo:
-        memo[key] = _population(scene.world, which, scene.at)
-    return cast("frozenset[str]", memo[key])
+    world, at = scene.world, scene.at
+    return once(world.memo, "population", None, (which, at), lambda: _population(world, which, at))
 
 
 def _population(world: World, which: str, at: int) -> frozenset[str]:

@@ -15,10 +15,11 @@ from functools import partial
 from servanda.norms import sharing
 from servanda.norms.bound import stretches, term_of
 from servanda.norms.ceiling import counted_for
-from servanda.norms.contribution import Contribution, Key, belonging, contributions, keys_of
+from servanda.norms.contribution import Contribution, Key, Ledger, contributions, keys_of, ledger
 from servanda.norms.facts import Bound, World
 from servanda.norms.finding import blank, throughout
 from servanda.norms.flow import calendar_findings, rolling_findings
+from servanda.norms.memory import once
 from servanda.norms.norm import AtEveryInstant, Each, Limits, OnTime, Rolling, Variant
 from servanda.norms.prohibition import is_actor
 from servanda.norms.scene import Scene, Unknown, time
@@ -42,33 +43,34 @@ def _measured(world: World, variant: Variant, shape: Limits) -> Iterator[Finding
     if shape.measure.function == "each":
         yield from single_findings(world, variant, everything)
         return
-    made_of = parts(world, variant)
+    counted = ledger(world, variant)
     for key in keys_of(everything):
-        mine = list(belonging(key, made_of))
-        yield from sharing.of_parts(
-            world, ("measured", id(variant), key), mine, partial(of_key, world, variant, key, everything)
-        )
+        make = partial(of_key, world, variant, key, counted.belonging(key))
+        yield from sharing.of_parts(world, variant, key, parts(world, variant, key), make)
 
 
-def parts(world: World, variant: Variant) -> list[Contribution]:
-    """All of which the findings of a limit are made: what adds to its measure, and what its ceilings are made of."""
+def parts(world: World, variant: Variant, key: Key) -> list[Contribution]:
+    """All of which the findings of one measure are made: what adds to it, and what its ceilings are made of."""
+    return once(world.memo, "parts", variant, (), lambda: Ledger(_parts(world, variant))).belonging(key)
+
+
+def _parts(world: World, variant: Variant) -> Iterator[Contribution]:
     shape = variant.shape
     assert isinstance(shape, Limits)
-    scene = Scene(world, world.on)
-    ceilings = [c for c in (shape.at_most, shape.at_least) if c is not None]
-    return [*contributions(world, variant), *(c for one in ceilings for c in counted_for(scene, variant, one))]
+    yield from contributions(world, variant)
+    for ceiling in (shape.at_most, shape.at_least):
+        if ceiling is not None:
+            yield from counted_for(Scene(world, world.on), variant, ceiling)
 
 
-def of_key(world: World, variant: Variant, key: Key, everything: list[Contribution]) -> Iterator[Finding]:
-    """The findings of one measure: its bearer and scope, in each stretch in which the bearer is bound."""
+def of_key(world: World, variant: Variant, key: Key, mine: list[Contribution]) -> Iterator[Finding]:
+    """The findings of one measure, from what belongs to it, in each stretch in which the bearer is bound."""
     for bound in _stretches(world, variant, key):
         scene = _scene(world, variant, key, bound)
-        yield from _windowed(scene, variant, key, everything, bound)
+        yield from _windowed(scene, variant, key, mine, bound)
 
 
-def _windowed(
-    scene: Scene, variant: Variant, key: Key, everything: list[Contribution], bound: Bound
-) -> Iterator[Finding]:
+def _windowed(scene: Scene, variant: Variant, key: Key, mine: list[Contribution], bound: Bound) -> Iterator[Finding]:
     shape = variant.shape
     assert isinstance(shape, Limits)
     row = replace(blank(variant, key.bearer, bound), scope=key.scope)
@@ -78,15 +80,15 @@ def _windowed(
         return
     match shape.measure.window:
         case Rolling(span=span):
-            yield from rolling_findings(scene, variant, key, everything, span, lo, hi, row)
+            yield from rolling_findings(scene, variant, key, mine, span, lo, hi, row)
         case Each() as each:
-            yield from calendar_findings(scene, variant, key, everything, each, lo, hi, row)
+            yield from calendar_findings(scene, variant, key, mine, each, lo, hi, row)
         case OnTime(time=at):
             when = time(scene, at)
             if not isinstance(when, Unknown) and lo <= when.hi and when.lo <= hi:
-                yield from stock_findings(scene, variant, key, everything, max(lo, when.lo), min(hi, when.hi), row)
+                yield from stock_findings(scene, variant, key, mine, max(lo, when.lo), min(hi, when.hi), row)
         case AtEveryInstant() | None:
-            yield from stock_findings(scene, variant, key, everything, lo, hi, row)
+            yield from stock_findings(scene, variant, key, mine, lo, hi, row)
 
 
 def _stretches(world: World, variant: Variant, key: Key) -> tuple[Bound, ...]:

@@ -214,14 +214,16 @@ def _read(world: World, variant: Variant, scene: Scene, act: Act, here: Truth, b
     lo, hi, in_term = term_of(world, variant, scene)
     trigger = bound_during(world, scene.bearer, *arises(variant, scene)) if variant.for_each else TRUE
     known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
+    when = until_false(scene, variant.when)
+    if when is None:
+        return
     for piece in _pieces(world, variant, scene, act, max(lo, bound.start), min(hi, bound.until - 1)):
         now = spread(scene, variant, piece.lo, piece.hi, act)
         before = (here, in_term, trigger, known_bearer, answers(now, variant))
         if not conjunction((*before, piece.here)).possibly:
             continue
-        when = until_false(scene, variant.when)
-        where = until_false(now, shape.where) if when is not None else None
-        if when is None or where is None:
+        where = until_false(now, shape.where)
+        if where is None:
             continue
         lines = [*when, *where]
         saved = tuple((e.name, e.replaces, holds(now, e.condition)) for e in variant.unless)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 from servanda.norms.condition import ActRange, And, Condition, Is, Line
 from servanda.norms.facts import Act
+from servanda.norms.memory import once
 from servanda.norms.scene import Scene, operand
 from servanda.norms.term import Operand, Path
 from servanda.norms.truth import FALSE, TRUE, Truth, unknown
@@ -18,13 +18,11 @@ def covered(scene: Scene, kinds: tuple[str, ...], by: str | None, lo: int, hi: i
     """False where the record is complete about [lo, hi], else unknown for want of coverage."""
     if scene.closed:
         return FALSE
-    memo, key = scene.world.memo, ("covered", kinds, by, lo, hi)
-    if key not in memo:
-        memo[key] = _covered(scene, kinds, by, scene.world.coverage.gaps(kinds, by, lo, hi))
-    return cast("Truth", memo[key])
+    return once(scene.world.memo, "covered", None, (kinds, by, lo, hi), lambda: _covered(scene, kinds, by, lo, hi))
 
 
-def _covered(scene: Scene, kinds: tuple[str, ...], by: str | None, gaps: list[tuple[int, int]]) -> Truth:
+def _covered(scene: Scene, kinds: tuple[str, ...], by: str | None, lo: int, hi: int) -> Truth:
+    gaps = scene.world.coverage.gaps(kinds, by, lo, hi)
     if not gaps:
         return FALSE
     since = "" if gaps[0][0] <= BEGINNING_US else day_of(gaps[0][0], scene.zone)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from servanda.norms.condition import Distance, IsAt
 from servanda.norms.cuts import cuts
 from servanda.norms.facts import Act, Dispute, Lots, Places, World
+from servanda.norms.memory import once
 from servanda.norms.norm import Variant
 from servanda.norms.presence import instant
 from servanda.norms.term import Outline, Region
@@ -143,23 +144,17 @@ def reads_places(variant: Variant) -> bool:
 
 def settled(world: World, variant: Variant) -> bool:
     """Whether nothing that the norm reads beside the act under its head is contested in this world."""
-    key = ("settled", id(variant))
-    if key not in world.memo:
-        world.memo[key] = (variant, not ({"act"} | world.disputed_kinds) & variant.reads)
-    return cast("tuple[Variant, bool]", world.memo[key])[1]
+    return once(world.memo, "settled", variant, (), lambda: not ({"act"} | world.disputed_kinds) & variant.reads)
 
 
 def of_act(world: World, variant: Variant, act: Act, what: Hashable, make: Callable[[], Iterable[T]]) -> Iterable[T]:
     """What `make` gives for the act: made once for all worlds in which it must be the same."""
     if not settled(world, variant) or act.id in world.disputed:
         return make()
-    known = cast("list[_Made]", world.shared.setdefault((what, id(variant), act.id, world.on), []))
+    known: list[_Made] = once(world.shared, "act", variant, (what, act.id, world.on), list)
     cut_at = _cuts(world, variant, act) if _asks_the_map(world, variant) else ()
     for one in known:
-        same_map = one.places is world.places or (
-            isinstance(world.places, Asked) and world.places.answers(one.questions)
-        )
-        if one.cuts == cut_at and same_map:
+        if one.cuts == cut_at and _same_map(world.places, one):
             return cast("Sequence[T]", one.results)
     questions, made = world.places.noting(make) if isinstance(world.places, Asked) else ({}, list(make()))
     known.append(_Made(world.places, cut_at, questions, made))
@@ -171,26 +166,22 @@ def _same_map(places: Places, made: _Made) -> bool:
 
 
 def _asks_the_map(world: World, variant: Variant) -> bool:
-    key = ("reads places", id(variant))
-    if key not in world.shared:
-        world.shared[key] = reads_places(variant)
-    return bool(world.shared[key])
+    return once(world.shared, "reads places", variant, (), lambda: reads_places(variant))
 
 
 def _cuts(world: World, variant: Variant, act: Act) -> Sequence[int]:
     """The instants at which the act's time is cut while anybody is bound: they differ with what a view says when."""
     start = instant(act, world)
-    bound = min((b.start for spans in world.bound.values() for b in spans), default=world.on)
+    bound = world.first_bound
     return cuts(world, variant, max(bound, start.lo if start else bound) - 1, world.on)
 
 
-def of_parts(world: World, what: Hashable, parts: Sequence[object], make: Callable[[], Iterable[T]]) -> Iterable[T]:
+def of_parts(
+    world: World, variant: Variant, what: Hashable, parts: Sequence[object], make: Callable[[], Iterable[T]]
+) -> Iterable[T]:
     """What `make` gives for the parts: made once for all worlds in which they are the very same objects."""
-    key = (what, world.on)
-    known = cast("tuple[Sequence[object], list[T]] | None", world.shared.get(key))
-    if known is None:
-        # The parts are kept beside what was made of them: an object that is gone may lend its identity to another.
-        known = world.shared[key] = (parts, list(make()))
-        return known[1]
-    same = all(a is b for a, b in zip_longest(known[0], parts))
-    return known[1] if same else make()
+    made: list[tuple[Sequence[object], list[T]]] = once(world.shared, "parts", variant, (what, world.on), list)
+    if not made:
+        made.append((parts, list(make())))
+    known, results = made[0]
+    return results if all(a is b for a, b in zip_longest(known, parts)) else make()

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from servanda.norms.bound import bound_during, stretches
 from servanda.norms.ceiling import held, shown
-from servanda.norms.contribution import Contribution
+from servanda.norms.contribution import Contribution, Key
 from servanda.norms.facts import Act, Range, World
 from servanda.norms.finding import blank
 from servanda.norms.norm import Limits, Variant
@@ -22,13 +22,11 @@ from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
 def single_findings(world: World, variant: Variant, everything: list[Contribution]) -> Iterator[Finding]:
     """One finding for each act that counts while its bearer is bound, with its measure."""
-    seen: set[tuple[str, str | None]] = set()
+    of_acts: dict[tuple[str, Key], list[Contribution]] = {}
     for c in everything:
-        if (c.act.id, c.key.bearer) in seen:
-            continue
-        seen.add((c.act.id, c.key.bearer))
-        pieces = [o for o in everything if o.act.id == c.act.id and o.key == c.key]
-        yield from _of_act(world, variant, c, pieces)
+        of_acts.setdefault((c.act.id, c.key), []).append(c)
+    for pieces in of_acts.values():
+        yield from _of_act(world, variant, pieces[0], pieces)
 
 
 def _of_act(world: World, variant: Variant, c: Contribution, pieces: list[Contribution]) -> Iterator[Finding]:

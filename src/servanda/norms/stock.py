@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from servanda.norms.ceiling import held, shown
-from servanda.norms.contribution import Contribution, Key, belonging, total
+from servanda.norms.contribution import Contribution, Key, total
 from servanda.norms.cuts import cuts
 from servanda.norms.facts import Range
 from servanda.norms.norm import Limits, Steps, Variant
@@ -41,10 +41,10 @@ class Level:
 
 
 def stock_findings(
-    scene: Scene, variant: Variant, key: Key, everything: list[Contribution], lo: int, hi: int, row: Finding
+    scene: Scene, variant: Variant, key: Key, found: list[Contribution], lo: int, hi: int, row: Finding
 ) -> Iterator[Finding]:
     """One finding for each maximal interval of one outcome, with the greatest (for a floor: the least) measure."""
-    mine = [c for c in belonging(key, everything) if c.piece.lo <= hi and c.piece.hi >= lo]
+    mine = [c for c in found if c.piece.lo <= hi and c.piece.hi >= lo]
     levels = [_level(scene, variant, key, mine, a, b) for a, b in _stretches(scene, variant, mine, lo, hi)]
     levels = _absorbed(scene, mine, _probed(scene, variant, key, mine, levels))
     for run in _runs(levels):
