@@ -161,7 +161,7 @@ def facts_wanted(world: World, variant: Variant, finding: Finding) -> list[Fact]
     scene = scene_of(world, variant, finding)
     truths = [holds(scene, line.condition) for line in variant.when]
     truths += [holds(scene, e.condition) for e in variant.unless]
-    if finding.bearer is None and not (variant.bearer is not None and variant.bearer.jointly):
+    if finding.bearer is None and not variant.jointly:
         truths.append(Truth(False, True, _bearer(variant, finding)))
     match variant.shape:
         case Prohibits() as shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from servanda.norms.facts import Bound, World
+from servanda.norms.memory import once
 from servanda.norms.norm import Variant
 from servanda.norms.scene import Scene, Unknown, time
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, unknown
@@ -12,6 +13,10 @@ from servanda.vocabulary.verdict import Fact
 
 def stretches(world: World, code: str | None) -> tuple[Bound, ...]:
     """When the party is bound, cut at the day asked about; anybody's, for a party that is not known."""
+    return once(world.memo, "stretches", None, code, lambda: _stretches(world, code))
+
+
+def _stretches(world: World, code: str | None) -> tuple[Bound, ...]:
     spans = world.bound.get(code, ()) if code is not None else union(world)
     return tuple(Bound(b.start, min(b.until, world.on + 1)) for b in spans if b.start <= world.on and b.start < b.until)
 

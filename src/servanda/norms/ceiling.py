@@ -14,7 +14,7 @@ from servanda.norms.norm import Ceiling, Limits, SameMeasure, Steps, Variant
 from servanda.norms.scene import Scene, Unknown, When, amount, shifted, time
 from servanda.norms.term import Quantity
 from servanda.norms.truth import Truth, conjunction, known, unknown
-from servanda.temporal import Moment, day_of, end_of_day_us, start_of_day_us
+from servanda.temporal import day_of, end_of_day_us, start_of_day_us
 from servanda.vocabulary.verdict import Outcome, Reason
 
 
@@ -148,8 +148,7 @@ def _nearest(scene: Scene, everything: list[Contribution], key: Key, when: When,
 
 
 def _reported(c: Contribution) -> list[int]:
-    start = c.act.get("start")
-    seen = [start.lo] if isinstance(start, Moment) else []
+    seen = [c.act.start.lo] if c.act.start is not None else []
     if c.when is not None:
         seen.append(c.when.sure_until)
     return seen

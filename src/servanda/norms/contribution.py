@@ -19,12 +19,10 @@ from servanda.norms.evaluate import holds, until_false
 from servanda.norms.facts import NOTHING, Act, Range, World
 from servanda.norms.memory import once
 from servanda.norms.norm import Each, Limits, Rolling, Variant
-from servanda.norms.presence import Piece, Presence, instant, lasts, pieces, presence, some_time
-from servanda.norms.recorded import acts_of
+from servanda.norms.presence import Piece, Presence, lasts, presence, time_of
+from servanda.norms.recorded import acts_of, exists
 from servanda.norms.scene import Scene, Unknown, amount, path_value
-from servanda.norms.spread import time_wanting
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
-from servanda.temporal import BEGINNING_US
 from servanda.vocabulary.verdict import Fact
 
 SEPARATOR = ", "
@@ -132,19 +130,15 @@ def _all(world: World, variant: Variant) -> Iterator[Contribution]:
 def _of_act(world: World, variant: Variant, act: Act) -> Iterator[Contribution]:
     shape = variant.shape
     assert isinstance(shape, Limits)
-    start = instant(act, world)
+    start = act.start
     scene = Scene(world, start.lo if start else world.on, {shape.range.variable: act})
-    for bearer in (None,) if _joint(variant) else answering(world, variant, scene):
+    for bearer in (None,) if variant.jointly else answering(world, variant, scene):
         who = scene.with_bearer(bearer)
-        key = Key(None if _joint(variant) else bearer, scope_of(who, variant))
-        for piece in time_of(world, variant, who, act):
+        key = Key(None if variant.jointly else bearer, scope_of(who, variant))
+        for piece in _time(world, variant, who, act):
             found = _contribution(variant, who, act, key, piece)
             if found is not None:
                 yield found
-
-
-def _joint(variant: Variant) -> bool:
-    return variant.bearer is not None and variant.bearer.jointly
 
 
 def scope_of(scene: Scene, variant: Variant) -> tuple[tuple[str, str | None], ...]:
@@ -166,23 +160,12 @@ def named(value: object) -> str:
     return SEPARATOR.join(sorted(value)) if isinstance(value, tuple | list) else str(value)
 
 
-def time_of(world: World, variant: Variant, scene: Scene, act: Act) -> Iterator[Piece]:
+def _time(world: World, variant: Variant, scene: Scene, act: Act) -> Iterator[Piece]:
     """The act's time from its start to the day asked about, in pieces; an event is one."""
     assert isinstance(variant.shape, Limits)
     lo, hi, sure = term_of(world, variant, scene)
-    hi = min(hi, world.on)
-    if lasts(act) and not flows(variant.shape):
-        for piece in pieces(world, variant, act, lo, hi):
-            yield replace(piece, here=conjunction((piece.here, sure)))
-        return
-    start = instant(act, world)
-    if start is None:
-        yield from some_time(world, variant, act, max(lo, BEGINNING_US), hi)
-    elif lo <= start.lo and start.hi <= hi:
-        yield Piece(start.lo, start.hi, sure)
-    elif start.lo <= hi and lo <= start.hi:
-        wanting = time_wanting(act, "start", start, scene.zone)
-        yield Piece(max(lo, start.lo), min(hi, start.hi), conjunction((sure, unknown(wanting))))
+    for piece in time_of(world, variant, act, lo, min(hi, world.on), moment=flows(variant.shape)):
+        yield replace(piece, here=conjunction((piece.here, sure)))
 
 
 def flows(shape: Limits) -> bool:
@@ -198,8 +181,8 @@ def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Pie
     if where is None:
         return None
     exceptions = [(e.name, holds(now, e.condition)) for e in variant.unless]
-    here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
-    known_bearer = TRUE if scene.bearer is not None or _joint(variant) else unknown(Fact.of("bearer"))
+    here = exists(act)
+    known_bearer = TRUE if scene.bearer is not None or variant.jointly else unknown(Fact.of("bearer"))
     one = Range(Fraction(1), Fraction(1))
     return Contribution(
         act=act,
@@ -207,7 +190,7 @@ def _contribution(variant: Variant, scene: Scene, act: Act, key: Key, piece: Pie
         piece=piece,
         when=presence(scene.world, act) if lasts(act) else None,
         amount=one if shape.measure.amount is None else amount(now, shape.measure.amount),
-        counted=conjunction((here, known_bearer, TRUE if _joint(variant) else answers(now, variant), *where)),
+        counted=conjunction((here, known_bearer, TRUE if variant.jointly else answers(now, variant), *where)),
         saved=disjunction(truth for _, truth in exceptions),
         exception=next((name for name, truth in exceptions if truth.certainly), None),
         lines=tuple((t.certainly, t.possibly) for t in where),

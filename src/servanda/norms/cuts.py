@@ -31,9 +31,7 @@ def spread(scene: Scene, variant: Variant, lo: int, hi: int, act: Act) -> Scene:
     found = cuts(scene.world, variant, lo, hi) if lo < hi else []
     if not found:
         return scene.at_instant(lo)
-    start = act.get("start")
-    when = start if isinstance(start, Moment) else Moment(lo, hi)
-    return scene.at_some(Spread((lo, *found), time_wanting(act, "start", when, scene.zone)))
+    return scene.at_some(Spread((lo, *found), time_wanting(act, "start", act.start or Moment(lo, hi), scene.zone)))
 
 
 def _all_cuts(world: World, variant: Variant) -> set[int]:

@@ -45,7 +45,7 @@ from servanda.norms.facts import NOTHING, Act, Value
 from servanda.norms.groups import belongs, members
 from servanda.norms.location import located, near
 from servanda.norms.memory import once
-from servanda.norms.recorded import acts_of, begun, covered, pinned_party
+from servanda.norms.recorded import acts_of, begun, covered, exists, pinned_party
 from servanda.norms.scene import (
     Scene,
     Unknown,
@@ -214,15 +214,21 @@ def _uncovered(scene: Scene, condition: Quantified) -> Truth:
     return covered(scene, condition.range.kinds, by, BEGINNING_US, scene.world.on)
 
 
-def things_in(scene: Scene, over: RangeOf, only: frozenset[str] | None = None) -> Iterator[tuple[Scene, Truth]]:
-    """Each scene with the range's variable set, and whether the thing is there at all. `only`: no acts but these."""
+def things_in(
+    scene: Scene, over: RangeOf, only: frozenset[str] | None = None, upto: int | None = None
+) -> Iterator[tuple[Scene, Truth]]:
+    """Each scene with the range's variable set, and whether the thing is there at all.
+
+    `only`: no acts but these. `upto`: acts that had begun by then, if not by the day asked about.
+    """
+    last = scene.world.on if upto is None else upto
     match over:
         case ActRange(kinds=kinds, variable=variable):
-            for act in acts_of(scene, kinds):
+            for act in acts_of(scene, kinds, last):
                 if only is not None and act.id not in only:
                     continue
-                sure = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
-                yield scene.with_thing(variable, act), conjunction((sure, begun(act, scene.world.on)))
+                sure = exists(act)
+                yield scene.with_thing(variable, act), conjunction((sure, begun(act, last)))
         case PartyRange(population=population, other=other, variable=variable):
             for code in members(scene, population):
                 is_other = _other(scene, code) if other else TRUE
@@ -324,7 +330,7 @@ def _done_so(scene: Scene, act: Act, condition: Has, by_then: int) -> Truth:
     """Whether the act is what the verb stands for, done to the right one, in time. An unknown actor may be anybody."""
     return conjunction(
         (
-            TRUE if act.sure else unknown(Fact.of("existence", act=act.id)),
+            exists(act),
             TRUE if act.get("by") is not None else unknown(Fact.of("attribute", attribute="by", act=act.id)),
             _about(scene, act, condition),
             _done_by(scene, act, condition.verb, by_then),
@@ -362,8 +368,8 @@ def verb_time(act: Act, verb: Verb) -> Moment | None:
 
     A receipt that is not known was no sooner than the message; a message to nobody counts at once.
     """
-    value, start = act.get(verb.time), act.get("start")
-    if isinstance(value, Moment) or not isinstance(start, Moment):
+    value, start = act.get(verb.time), act.start
+    if isinstance(value, Moment) or start is None:
         return value if isinstance(value, Moment) else None
     return start if value is NOTHING else Moment(start.lo, END_US)
 

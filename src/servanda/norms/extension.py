@@ -15,7 +15,7 @@ from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act
 from servanda.norms.judgement import names_norm
 from servanda.norms.norm import MayExtend, Requires, Variant
-from servanda.norms.recorded import acts_of, covered, pinned_party
+from servanda.norms.recorded import acts_of, covered, exists, pinned_party
 from servanda.norms.scene import Scene, Unknown, When, shifted
 from servanda.norms.term import Shifted
 from servanda.norms.timing import blurred
@@ -74,8 +74,8 @@ def extended(scene: Scene, variant: Variant, due: Deadline) -> Deadline:
 
 
 def _made(act: Act) -> tuple[int, int, str]:
-    start = act.get("start")
-    return (start.lo, start.hi, act.id) if isinstance(start, Moment) else (BEGINNING_US, BEGINNING_US, act.id)
+    start = act.start
+    return (start.lo, start.hi, act.id) if start is not None else (BEGINNING_US, BEGINNING_US, act.id)
 
 
 def _next(
@@ -89,7 +89,7 @@ def _next(
 
 def _granted(scene: Scene, variant: Variant, rule: MayExtend, act: Act, running: Deadline) -> Truth:
     """Whether the act is an extension of this duty, made and agreed to while the time ran."""
-    here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
+    here = exists(act)
     concerned = conjunction((here, _concerns(scene, variant, act)))
     if not concerned.possibly:
         return FALSE
@@ -118,8 +118,8 @@ def _concerns(scene: Scene, variant: Variant, act: Act) -> Truth:
 
 def _while_running(act: Act, running: Deadline) -> Truth:
     """Whether it was made by the end of the time that it moves."""
-    start = act.get("start")
-    if not isinstance(start, Moment):
+    start = act.start
+    if start is None:
         return unknown(Fact.of("attribute", attribute="start", act=act.id))
     assert running.earliest is not None
     certainly, possibly = start.hi <= running.earliest, running.latest is None or start.lo <= running.latest

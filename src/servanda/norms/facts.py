@@ -71,6 +71,12 @@ class Act:
         """The value of an attribute; None when unknown."""
         return self.values.get(name)
 
+    @property
+    def start(self) -> Moment | None:
+        """When it was, or began, as far as that is known."""
+        start = self.values.get("start")
+        return start if isinstance(start, Moment) else None
+
 
 @dataclass(frozen=True)
 class Bound:

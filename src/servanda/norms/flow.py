@@ -38,7 +38,7 @@ def rolling_findings(
     """
     tally = Tally(_first_of_each(mine), key, greatest=_of_greatest(variant))
     sources = [c for c in tally.parts if c.key == key]
-    own = [c for c in sources if (at := _start(c)) is not None and at.lo <= hi and lo <= at.hi]
+    own = [c for c in sources if (at := c.act.start) is not None and at.lo <= hi and lo <= at.hi]
     within: list[tuple[Contribution, _Window, Finding]] = []
     for c in own:
         at = _at(c)
@@ -50,7 +50,7 @@ def rolling_findings(
             within.append((c, window, finding))
         else:
             yield replace(finding, act=c.act.id, start=window.first, until=at.hi, witnesses=tally.names(window))
-    for c in (c for c in sources if _start(c) is None):
+    for c in (c for c in sources if c.act.start is None):
         # It may have come at any time: nothing is certain of its window, and everything possible.
         whole = _Window(lo, END_US, BEGINNING_US, hi)
         finding = _judged(scene.at_instant(lo), variant, key, tally, whole, row)
@@ -92,7 +92,7 @@ class _Window:
 
     def holds(self, c: Contribution) -> bool:
         """Whether the act certainly comes in it."""
-        at = _start(c)
+        at = c.act.start
         return c is self.own or (at is not None and self.sure_first <= at.lo and at.hi <= self.sure_last)
 
 
@@ -123,7 +123,7 @@ def _exceeding(
 ) -> Iterator[tuple[str, bool]]:
     """The acts of the window that are over the limit, counted up to each: certainly, or possibly."""
     for c in tally.possible(window):
-        at = _start(c)
+        at = c.act.start
         sure_last, last = BEGINNING_US, window.last
         if at is not None:
             that_day = day_of(at.lo, scene.zone) == day_of(at.hi, scene.zone)
@@ -185,7 +185,7 @@ class Tally:
         self.parts = parts
         self.key = key
         self.greatest = greatest
-        self.apart = [c for c in parts if (at := _start(c)) is None or at.hi - at.lo > _NARROW_US]
+        self.apart = [c for c in parts if (at := c.act.start) is None or at.hi - at.lo > _NARROW_US]
         apart = set(map(id, self.apart))
         self.ordered = sorted((c for c in parts if id(c) not in apart), key=lambda c: _at(c).lo)
         self.width = max((_at(c).hi - _at(c).lo for c in self.ordered), default=0)
@@ -233,7 +233,7 @@ class Tally:
         """What began before the window does, or may have, and possibly comes in it."""
         first = bisect_left(self.starts, window.first - self.width)
         for c in (*self.ordered[first : bisect_left(self.starts, window.first)], *self.apart):
-            at = _start(c)
+            at = c.act.start
             if at is None or (at.lo <= window.last and at.hi >= window.first):
                 yield c
 
@@ -256,13 +256,8 @@ def _sums(amounts: Iterable[Fraction]) -> list[Fraction]:
     return list(accumulate(amounts, initial=Fraction(0)))
 
 
-def _start(c: Contribution) -> Moment | None:
-    start = c.act.get("start")
-    return start if isinstance(start, Moment) else None
-
-
 def _at(c: Contribution) -> Moment:
-    start = _start(c)
+    start = c.act.start
     assert start is not None
     return start
 

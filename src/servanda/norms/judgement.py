@@ -12,10 +12,9 @@ from servanda.norms.evaluate import invokes
 from servanda.norms.facts import NOTHING, Act, Bound, World
 from servanda.norms.finding import blank, throughout
 from servanda.norms.norm import Awaits, Standard, Variant
-from servanda.norms.presence import instant
-from servanda.norms.recorded import acts_of, covered
+from servanda.norms.recorded import acts_of, covered, exists
 from servanda.norms.scene import Scene
-from servanda.norms.truth import TRUE, Truth, conjunction, disjunction, known, unknown
+from servanda.norms.truth import Truth, conjunction, disjunction, known, unknown
 from servanda.temporal import BEGINNING_US
 from servanda.vocabulary.verdict import Fact, Finding, Outcome, Reason
 
@@ -67,7 +66,7 @@ def _bears_on(scene: Scene, variant: Variant, act: Act, judges: tuple[str, ...],
     by, norm, named = act.get("by"), act.get("norm"), act.get("about")
     return conjunction(
         (
-            TRUE if act.sure else unknown(Fact.of("existence", act=act.id)),
+            exists(act),
             _known(act, "by", by is None, by in judges),
             _known(act, "norm", norm is None, names_norm(variant, str(norm))),
             _known(act, "about", named is None, isinstance(named, tuple) and bool(set(named) & set(about))),
@@ -105,7 +104,7 @@ def _of_statement(world: World, variant: Variant, act: Act) -> Iterator[Finding]
     invoked = _invoked(variant, act)
     if not invoked.possibly:
         return
-    start = instant(act, world)
+    start = act.start
     at, last = (start.lo, start.hi) if start else (world.on, world.on)
     scene = spread(Scene(world, at, {"s": act}), variant, at, last, act)
     speaker = act.get("by")
@@ -116,7 +115,7 @@ def _of_statement(world: World, variant: Variant, act: Act) -> Iterator[Finding]
         spoken_by = bound_during(world, speaker if isinstance(speaker, str) else None, at, last)
         for bound in stretches(world, code):
             inside = Truth(bound.start <= at and last < bound.until, bound.start <= last and at < bound.until)
-            here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
+            here = exists(act)
             addressed = answers(scene.with_bearer(code), variant)
             engaged = conjunction((here, invoked, accused, spoken_by, inside, addressed))
             if not engaged.possibly:

@@ -93,21 +93,17 @@ def _windowed(scene: Scene, variant: Variant, key: Key, mine: list[Contribution]
 
 def _stretches(world: World, variant: Variant, key: Key) -> tuple[Bound, ...]:
     """When the bearer is bound; when anybody is, for those who answer jointly."""
-    return stretches(world, None if _jointly(variant) else key.bearer)
-
-
-def _jointly(variant: Variant) -> bool:
-    return variant.bearer is not None and variant.bearer.jointly
+    return stretches(world, None if variant.jointly else key.bearer)
 
 
 def _scene(world: World, variant: Variant, key: Key, bound: Bound) -> Scene:
-    return Scene(world, bound.start, bearer=None if _jointly(variant) else key.bearer)
+    return Scene(world, bound.start, bearer=None if variant.jointly else key.bearer)
 
 
 def without_act(world: World, variant: Variant, found: list[Finding]) -> Iterator[Finding]:
     """For every party that the norm addresses: nothing that counts is on record while it is bound."""
     assert variant.bearer is not None
-    if not _jointly(variant):
+    if not variant.jointly:
         for one in unengaged(world, variant, found):
             yield from _empty(world, variant, one)
     elif not found:

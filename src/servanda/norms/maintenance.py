@@ -10,7 +10,7 @@ from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act, Bound
 from servanda.norms.norm import KeptUp, Requires, Variant
 from servanda.norms.presence import presence
-from servanda.norms.recorded import acts_of, none_missing
+from servanda.norms.recorded import acts_of, exists, none_missing
 from servanda.norms.scene import Scene
 from servanda.norms.spread import time_wanting
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, unknown
@@ -67,7 +67,7 @@ def _keeping(variant: Variant, scene: Scene) -> Iterator[tuple[Act, Truth]]:
     assert isinstance(shape.range, ActRange), "what is owed is an act"
     for act in acts_of(scene, shape.range.kinds):
         inner = scene.with_thing(shape.range.variable, act)
-        here = TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
+        here = exists(act)
         owed = conjunction((here, *(holds(inner, line.condition) for line in shape.where)))
         if owed.possibly:
             yield act, owed

@@ -23,8 +23,6 @@ from servanda.norms.term import (
 )
 from servanda.temporal import BEGINNING_US, day_of
 
-_LAND = {("territory", "land"), ("land territory", "land")}
-
 
 def map_changes(world: World, variant: Variant, term: TerritoryOf | BorderOf | BorderBetween) -> tuple[Day, ...]:
     """The days from which the answer may be another because land is another's.
@@ -34,7 +32,7 @@ def map_changes(world: World, variant: Variant, term: TerritoryOf | BorderOf | B
     codes: frozenset[str] | None = None
     if isinstance(term, BorderBetween):
         codes = _either(_named_codes(world, variant, term.first), _named_codes(world, variant, term.second))
-    elif isinstance(term, TerritoryOf) and (term.part, term.extent) in _LAND:
+    elif isinstance(term, TerritoryOf) and term.beyond_land_m == 0:
         codes = _named_codes(world, variant, term.of)
     if codes is None:
         return world.places.changes()

@@ -246,6 +246,11 @@ class Variant:
         return tuple(sorted(self.readings.items()))
 
     @property
+    def jointly(self) -> bool:
+        """Whether all who answer are held to it together."""
+        return self.bearer is not None and self.bearer.jointly
+
+    @property
     def where(self) -> tuple[Line, ...]:
         """The lines under `where`; none where the shape has no such lines."""
         lines: tuple[Line, ...] = getattr(self.shape, "where", ())

@@ -93,7 +93,7 @@ def findings(world: World, variant: Variant) -> Iterator[Finding]:
 def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty]:
     assert variant.bearer is not None
     for bearer in answering(world, variant, occasion.scene):
-        scene = replace(occasion.scene, bearer=bearer)
+        scene = occasion.scene.with_bearer(bearer)
         if not others_apart(variant, scene):
             continue
         for bound, inside in _bound_at(world, variant, scene):
@@ -109,7 +109,7 @@ def _duties(world: World, variant: Variant, occasion: Occasion) -> Iterator[Duty
 def _days(world: World, variant: Variant, scene: Scene, bound: Bound) -> list[int]:
     """The occasion's day; where the trigger's is not known, every day from which conditions may read otherwise."""
     trigger = trigger_act(variant, scene)
-    if trigger is None or isinstance(trigger.get("start"), Moment):
+    if trigger is None or trigger.start is not None:
         return [max(scene.at, bound.start)]
     last = min(bound.until - 1, world.on)
     edges = {bound.start, last, *cuts(world, variant, bound.start, last)}
@@ -147,8 +147,8 @@ def _inside(world: World, scene: Scene, trigger: Act | None, bound: Bound) -> Tr
     there = presence(world, trigger) if stands_by_itself(trigger) else None
     if there is not None:
         return there.here(trigger, bound.start, bound.until - 1, scene.zone)
-    start = trigger.get("start")
-    lo, hi = (start.lo, start.hi) if isinstance(start, Moment) else (BEGINNING_US, END_US)
+    start = trigger.start
+    lo, hi = (start.lo, start.hi) if start is not None else (BEGINNING_US, END_US)
     if bound.start <= lo and hi < bound.until:
         return TRUE
     if not (bound.start <= hi and lo < bound.until):
@@ -232,8 +232,9 @@ def _in_term(variant: Variant, scene: Scene, last: int) -> Truth:
 
 def _time_of_trigger(variant: Variant, scene: Scene) -> tuple[Fact, ...]:
     act = trigger_act(variant, scene)
-    start = act.get("start") if act is not None else None
-    return (time_wanting(act, "start", start, scene.zone),) if act is not None and isinstance(start, Moment) else ()
+    if act is None or act.start is None:
+        return ()
+    return (time_wanting(act, "start", act.start, scene.zone),)
 
 
 def _candidates(scene: Scene, shape: Requires, due: Deadline, moved: Deadline) -> Iterator[Candidate]:

@@ -15,7 +15,7 @@ from servanda.norms.groups import members
 from servanda.norms.norm import Variant
 from servanda.norms.scene import CalendarUnit, Scene, Thing
 from servanda.norms.truth import TRUE, Truth, conjunction
-from servanda.temporal import BEGINNING_US, END_US, Moment, day_of, start_of_day_us
+from servanda.temporal import BEGINNING_US, END_US, day_of, start_of_day_us
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def _with_acts(scene: Scene, ranges: list[ActRange | BreachRange], planned: bool
     choices = [list(_things(scene, r, planned)) for r in ranges]
     for chosen in product(*choices):
         things = {r.variable: act for r, (act, _) in zip(ranges, chosen, strict=True)}
-        start = chosen[0][0].get("start")
-        at = start.lo if isinstance(start, Moment) else scene.world.on
+        start = chosen[0][0].start
+        at = start.lo if start is not None else scene.world.on
         yield replace(scene, things=things, at=at), conjunction(here for _, here in chosen)
 
 
@@ -78,8 +78,8 @@ def trigger_act(variant: Variant, scene: Scene) -> Act | None:
 def arises(variant: Variant, scene: Scene) -> tuple[int, int]:
     """Between which two instants the occasion is: those between which its act began, else the scene's own."""
     act = trigger_act(variant, scene)
-    start = act.get("start") if act is not None else None
-    if not isinstance(start, Moment) or any(isinstance(r, CalendarRange) for r in variant.for_each):
+    start = act.start if act is not None else None
+    if start is None or any(isinstance(r, CalendarRange) for r in variant.for_each):
         return scene.at, scene.at
     return scene.at, max(scene.at, start.hi)
 
@@ -91,8 +91,7 @@ def at_trigger(variant: Variant, scene: Scene) -> Scene:
 
 
 def _things(scene: Scene, over: ActRange | BreachRange, planned: bool) -> Iterator[tuple[Act, Truth]]:
-    there = replace(scene, world=replace(scene.world, on=END_US)) if planned else scene
-    for inner, here in things_in(there, over):
+    for inner, here in things_in(scene, over, upto=END_US if planned else None):
         act = inner.things[over.variable]
         assert isinstance(act, Act)
         yield act, here

@@ -77,8 +77,8 @@ def presence(world: World, act: Act) -> Presence | None:
     Without an end it lasts until last seen; after that it is unknown, unless coverage claims the departures of the
     kind. An end that does not apply (`none`) means that it is still there.
     """
-    start, until, seen = act.get("start"), act.get("until"), act.get("last-seen")
-    if not isinstance(start, Moment):
+    start, until, seen = act.start, act.get("until"), act.get("last-seen")
+    if start is None:
         return None
     if isinstance(until, Moment):
         return Presence(start, until.hi, until.hi, until, until.lo)
@@ -106,6 +106,23 @@ class Piece:
     lo: int
     hi: int
     here: Truth
+
+
+def time_of(world: World, variant: Variant, act: Act, lo: int, hi: int, *, moment: bool) -> Iterator[Piece]:
+    """The act's time within [lo, hi], in pieces; one piece where it does not last, or where its `moment` alone counts:
+    that it comes, or is placed."""
+    if lo > hi:
+        return
+    start = act.start
+    if lasts(act) and not moment:
+        yield from pieces(world, variant, act, lo, hi)
+    elif start is None:
+        yield from some_time(world, variant, act, lo, hi)
+    elif lo <= start.lo and start.hi <= hi:
+        yield Piece(start.lo, start.hi, TRUE)
+    elif start.lo <= hi and lo <= start.hi:
+        wanting = time_wanting(act, "start", start, world.agreement.counting.zone)
+        yield Piece(max(lo, start.lo), min(hi, start.hi), unknown(wanting))
 
 
 def pieces(world: World, variant: Variant, act: Act, lo: int, hi: int) -> Iterator[Piece]:
@@ -142,9 +159,3 @@ def some_time(world: World, variant: Variant, act: Act, lo: int, hi: int) -> Ite
     edges = [lo, *cuts(world, variant, lo, hi)]
     for start, after in zip(edges, [*edges[1:], hi + 1], strict=True):
         yield Piece(start, after - 1, unknown(Fact.of("attribute", attribute="start", act=act.id)))
-
-
-def instant(act: Act, world: World) -> Moment | None:
-    """When an act that does not last was, or when a lasting one began."""
-    start = act.get("start")
-    return start if isinstance(start, Moment) else None

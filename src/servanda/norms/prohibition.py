@@ -21,10 +21,9 @@ from servanda.norms.finding import blank, throughout
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Variant
 from servanda.norms.occasion import Occasion, arises, at_trigger, occasions, others_apart
-from servanda.norms.presence import Piece, instant, lasts, pieces, presence, some_time, together
+from servanda.norms.presence import Piece, presence, time_of, together
 from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene, operand
-from servanda.norms.spread import time_wanting
 from servanda.norms.term import Operand, Path
 from servanda.norms.truth import TRUE, Truth, conjunction, unknown
 from servanda.norms.unengaged import Unengaged, unengaged
@@ -107,7 +106,7 @@ def _of_thing(
     if _ruled_out(scene, shape):
         return
     if not variant.for_each:
-        start = instant(act, world)
+        start = act.start
         scene = scene.at_instant(world.on) if start is None else spread(scene, variant, start.lo, start.hi, act)
     else:
         scene = at_trigger(variant, scene)
@@ -217,7 +216,8 @@ def _read(world: World, variant: Variant, scene: Scene, act: Act, here: Truth, b
     when = until_false(scene, variant.when)
     if when is None:
         return
-    for piece in _pieces(world, variant, scene, act, max(lo, bound.start), min(hi, bound.until - 1)):
+    first, last = max(lo, bound.start), min(hi, bound.until - 1)
+    for piece in time_of(world, variant, act, first, last, moment=shape.mode == "placing"):
         now = spread(scene, variant, piece.lo, piece.hi, act)
         before = (here, in_term, trigger, known_bearer, answers(now, variant))
         if not conjunction((*before, piece.here)).possibly:
@@ -249,25 +249,6 @@ def _alike(world: World, act: Act, found: Iterator[Read]) -> list[Read]:
 
 def _keys(variant: Variant, scene: Scene) -> tuple[tuple[str, str], ...]:
     return Occasion(scene, TRUE).key(variant)
-
-
-def _pieces(world: World, variant: Variant, scene: Scene, act: Act, lo: int, hi: int) -> Iterator[Piece]:
-    """The act's time, in pieces; an act that does not last, or its placing, is one piece."""
-    shape = variant.shape
-    assert isinstance(shape, Prohibits)
-    if lo > hi:
-        return
-    if lasts(act) and shape.mode != "placing":
-        yield from pieces(world, variant, act, lo, hi)
-        return
-    start = instant(act, world)
-    if start is None:
-        yield from some_time(world, variant, act, lo, hi)
-    elif lo <= start.lo and start.hi <= hi:
-        yield Piece(start.lo, start.hi, TRUE)
-    elif start.lo <= hi and lo <= start.hi:
-        wanting = time_wanting(act, "start", start, scene.zone)
-        yield Piece(max(lo, start.lo), min(hi, start.hi), unknown(wanting))
 
 
 def _runs(found: Iterator[Judged]) -> list[list[Judged]]:

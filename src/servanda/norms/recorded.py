@@ -58,10 +58,14 @@ def none_missing(scene: Scene, over: ActRange, where: Iterable[Line], lo: int, h
     return not covered(scene, over.kinds, only_by(scene, over, where), lo, hi).possibly
 
 
+def exists(act: Act) -> Truth:
+    """Whether the act took place at all."""
+    return TRUE if act.sure else unknown(Fact.of("existence", act=act.id))
+
+
 def begun(act: Act, on: int) -> Truth:
     """Whether the act had begun by the instant. One of unknown start had, if it was sent or received by then."""
-    start = act.get("start")
-    if isinstance(start, Moment) or on >= END_US:
+    if act.start is not None or on >= END_US:
         return TRUE  # `acts_of` has left out what began later
     times = (act.get(name) for name in ("sent", "received", "until", "last-seen"))
     if any(isinstance(when, Moment) and when.hi <= on for when in times):
@@ -69,11 +73,12 @@ def begun(act: Act, on: int) -> Truth:
     return unknown(Fact.of("attribute", attribute="start", act=act.id))
 
 
-def acts_of(scene: Scene, kinds: tuple[str, ...]) -> Iterator[Act]:
-    """The acts of these kinds that had begun by the day asked about."""
+def acts_of(scene: Scene, kinds: tuple[str, ...], upto: int | None = None) -> Iterator[Act]:
+    """The acts of these kinds that had begun by the day asked about, or by the instant given."""
     world = scene.world
+    last = world.on if upto is None else upto
     for kind in world.acts if "act" in kinds else kinds:
         for act in world.acts.get(kind, ()):
-            start = act.get("start")
-            if not isinstance(start, Moment) or start.lo <= world.on:
+            start = act.start
+            if start is None or start.lo <= last:
                 yield act

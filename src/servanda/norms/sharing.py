@@ -17,7 +17,6 @@ from servanda.norms.cuts import cuts
 from servanda.norms.facts import Act, Dispute, Lots, Places, World
 from servanda.norms.memory import once
 from servanda.norms.norm import Variant
-from servanda.norms.presence import instant
 from servanda.norms.term import Outline, Region
 
 T = TypeVar("T")
@@ -171,7 +170,7 @@ def _asks_the_map(world: World, variant: Variant) -> bool:
 
 def _cuts(world: World, variant: Variant, act: Act) -> Sequence[int]:
     """The instants at which the act's time is cut while anybody is bound: they differ with what a view says when."""
-    start = instant(act, world)
+    start = act.start
     bound = world.first_bound
     return cuts(world, variant, max(bound, start.lo if start else bound) - 1, world.on)
 

@@ -32,15 +32,14 @@ def single_findings(world: World, variant: Variant, everything: list[Contributio
 def _of_act(world: World, variant: Variant, c: Contribution, pieces: list[Contribution]) -> Iterator[Finding]:
     shape = variant.shape
     assert isinstance(shape, Limits)
-    jointly = variant.bearer is not None and variant.bearer.jointly
-    for bound in stretches(world, None if jointly else c.key.bearer):
+    for bound in stretches(world, None if variant.jointly else c.key.bearer):
         inside = [p for p in pieces if p.piece.lo < bound.until and p.piece.hi >= bound.start]
         if not inside:
             continue
         first, last = inside[0], inside[-1]
         scene = Scene(world, first.piece.lo, {shape.range.variable: c.act}, c.key.bearer)
         here = Truth(any(p.piece.here.certainly for p in inside), True)
-        if c.when is None and not jointly:
+        if c.when is None and not variant.jointly:
             here = conjunction((here, bound_during(world, c.key.bearer, first.piece.lo, first.piece.hi)))
         adds = conjunction((here, first.adds))
         yield _judged(

@@ -304,6 +304,25 @@ class Beyond(Spanned):
     degrees: Fraction
 
 
+TERRITORIAL_SEA_M = 22_224  # 12 nautical miles, UNCLOS art. 3
+CONTIGUOUS_ZONE_M = 44_448  # 24 nautical miles, UNCLOS art. 33
+EEZ_M = 370_400  # 200 nautical miles, UNCLOS art. 57
+# No baseline is on the map. Beyond this nobody draws one; up to it waters may be internal, and are not known to be.
+BASELINES_M = EEZ_M
+
+_BEYOND_LAND_M: dict[tuple[Part, Extent], int] = {
+    ("territory", "land"): 0,
+    ("territory", "with internal waters"): BASELINES_M,
+    ("territory", "with territorial sea"): TERRITORIAL_SEA_M,
+    ("land territory", "land"): 0,
+    ("airspace", "land"): TERRITORIAL_SEA_M,
+    ("territorial sea", "land"): TERRITORIAL_SEA_M,
+    ("contiguous zone", "land"): CONTIGUOUS_ZONE_M,
+    ("internal waters", "land"): BASELINES_M,
+    ("exclusive economic zone", "land"): EEZ_M,
+}
+
+
 @dataclass(frozen=True)
 class TerritoryOf(Spanned):
     """The territory of a State, or a belt of it, on the occasion's day. `of` is a party, a path to one, or a group.
@@ -314,6 +333,18 @@ class TerritoryOf(Spanned):
     part: Part
     of: Operand | Group
     extent: Extent = "land"
+
+    @property
+    def beyond_land_m(self) -> int:
+        """How far from land it reaches at most."""
+        return _BEYOND_LAND_M[self.part, self.extent if self.part == "territory" else "land"]
+
+    @property
+    def from_land(self) -> bool:
+        """True where it is all that lies within so far of the land, the land with it: then distances are known."""
+        return self.part in ("land territory", "airspace") or (
+            self.part == "territory" and self.extent != "with internal waters"
+        )
 
 
 @dataclass(frozen=True)

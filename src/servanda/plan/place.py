@@ -13,17 +13,13 @@ import pyarrow as pa
 
 from servanda.norms.facts import Range
 from servanda.norms.groups import is_open
-from servanda.norms.location import (
+from servanda.norms.location import eastward_from
+from servanda.norms.scene import Scene
+from servanda.norms.term import (
     BASELINES_M,
     CONTIGUOUS_ZONE_M,
     EEZ_M,
     TERRITORIAL_SEA_M,
-    beyond_land_m,
-    eastward_from,
-    reaches_from_land,
-)
-from servanda.norms.scene import Scene
-from servanda.norms.term import (
     Amount,
     Beyond,
     BorderBetween,
@@ -462,7 +458,7 @@ def _near_territory(scope: Scope, left: Path, distance: Amount, place: Territory
         who = listed(value.expr)
     else:
         return found
-    if not reaches_from_land(place):
+    if not place.from_land:
         return found
     site = Site(scope, left)
     here = all_of((site.mapped, not_null(amount(scope, distance).lo), who.land(scope, _lots(scope, site), _asked).cert))
@@ -472,8 +468,8 @@ def _near_territory(scope: Scope, left: Path, distance: Amount, place: Territory
 def _near_part(scope: Scope, left: Path, distance: Amount, place: TerritoryOf, code: Expr) -> Pair:
     """Near the territory, or near a belt of it, which begins so far from the land as it ends."""
     site, reach = Site(scope, left), amount(scope, distance)
-    within = _within(scope, site, code, reach, beyond_m=beyond_land_m(place))
-    if reaches_from_land(place):
+    within = _within(scope, site, code, reach, beyond_m=place.beyond_land_m)
+    if place.from_land:
         return within
     if place.part == "territory":
         inside = _within(scope, site, code, reach)
