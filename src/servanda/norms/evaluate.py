@@ -224,9 +224,7 @@ def things_in(
     last = scene.world.on if upto is None else upto
     match over:
         case ActRange(kinds=kinds, variable=variable):
-            for act in acts_of(scene, kinds, last):
-                if only is not None and act.id not in only:
-                    continue
+            for act in acts_of(scene, kinds, last, only):
                 sure = exists(act)
                 yield scene.with_thing(variable, act), conjunction((sure, begun(act, last)))
         case PartyRange(population=population, other=other, variable=variable):
@@ -249,13 +247,13 @@ def _has(scene: Scene, condition: Has) -> Truth:
     subject = condition.subject
     match subject:
         case EveryOf(quantifier=quantifier, of=of, other=other):
-            parts = [
+            parts = (
                 conjunction((_other(scene, code), _has_one(scene, code, condition)))
                 if other and quantifier != "every"
                 else _has_one(scene, code, condition)
                 for code in members(scene, of)
                 if not (other and quantifier == "every" and code == scene.bearer)
-            ]
+            )
             if quantifier == "every":
                 return conjunction(parts)
             return disjunction(parts) if quantifier == "some" else ~disjunction(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from servanda.norms.condition import ActRange, And, Condition, Is, Line
 from servanda.norms.facts import Act
@@ -73,12 +73,19 @@ def begun(act: Act, on: int) -> Truth:
     return unknown(Fact.of("attribute", attribute="start", act=act.id))
 
 
-def acts_of(scene: Scene, kinds: tuple[str, ...], upto: int | None = None) -> Iterator[Act]:
-    """The acts of these kinds that had begun by the day asked about, or by the instant given."""
+def acts_of(
+    scene: Scene, kinds: tuple[str, ...], upto: int | None = None, only: frozenset[str] | None = None
+) -> Iterator[Act]:
+    """The acts of these kinds that had begun by the day asked about, or by the instant given; `only`: no but these."""
     world = scene.world
     last = world.on if upto is None else upto
-    for kind in world.acts if "act" in kinds else kinds:
-        for act in world.acts.get(kind, ()):
+    if only is not None:
+        named = [act for one in sorted(only) if (act := world.by_id.get(one)) is not None]
+        those: Iterable[Sequence[Act]] = ([act for act in named if "act" in kinds or act.kind in kinds],)
+    else:
+        those = world.acts.values() if "act" in kinds else (world.acts.get(kind, ()) for kind in kinds)
+    for of_kind in those:
+        for act in of_kind:
             start = act.start
             if start is None or start.lo <= last:
                 yield act
