@@ -84,7 +84,7 @@ class Shell:
             return f"{self.status}\n", ""
         program, *words = shlex.split(command)
         assert program == "servanda", f"pages run servanda only, not {program}"
-        arguments = [sys.executable, "-m", "servanda.cli", *words]
+        arguments = [sys.executable, "-m", "servanda", *words]
         ran = subprocess.run(arguments, cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL, capture_output=True)
         self.status = ran.returncode
         return ran.stdout.decode(), ran.stderr.decode()

@@ -30,7 +30,7 @@ def started(*words: str) -> subprocess.Popen[bytes]:
 def checked(day: str, *more: str) -> subprocess.Popen[bytes]:
     """`servanda check` of both drafts as if in force from the day."""
     where = ("--record", RECORD, "--as-if-in-force", day, *RANGES, "--lang", "en")
-    return started("-m", "servanda.cli", "check", *DRAFTS, *where, *more)
+    return started("-m", "servanda", "check", *DRAFTS, *where, *more)
 
 
 def ended(process: subprocess.Popen[bytes]) -> None:

@@ -36,7 +36,7 @@ SHOWN = {
 def drawn(name: str, folder: Path, *words: str) -> None:
     """One picture. A map answers with 0; everything else stops."""
     output = folder / f"{name}.svg"
-    call = [sys.executable, "-m", "servanda.cli", "map", *words, "--output", str(output)]
+    call = [sys.executable, "-m", "servanda", "map", *words, "--output", str(output)]
     subprocess.run(call, check=True, cwd=ROOT, env={"LANG": "en_GB.UTF-8", "PATH": ""})
 
 
@@ -49,7 +49,7 @@ def main(folder: Path = FOLDER) -> None:
         zone = Path(beside) / "zone.geojson"
         within = ("--within", "500km", "--of", "RUS", "--format", "geojson", "--output", str(zone))
         subprocess.run(
-            [sys.executable, "-m", "servanda.cli", "zone", *within], check=True, cwd=ROOT, capture_output=True
+            [sys.executable, "-m", "servanda", "zone", *within], check=True, cwd=ROOT, capture_output=True
         )
         drawn("map-article-5", folder, *_ARTICLE_5, "--zone", str(zone))
 

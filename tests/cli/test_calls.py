@@ -260,7 +260,7 @@ def test_what_is_new_has_no_errors_and_is_in_canonical_form(call: Call, tmp_path
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "servanda.cli", *words],
+        [sys.executable, "-m", "servanda", *words],
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, **environment},
@@ -294,7 +294,7 @@ def test_a_closed_pipe_is_no_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, "-m", "servanda.cli", "vocabulary"],
+        [sys.executable, "-m", "servanda", "vocabulary"],
         stdout=writing,
         stderr=subprocess.PIPE,
         check=False,

@@ -94,6 +94,20 @@ def test_what_is_so_on_every_day_that_it_can_be_is_settled(tmp_path: Path, engin
     assert verdict(tmp_path, engine, PROHIBITS.format(kind="test", line=f"where: {IN_NATO}"), act)[0] == [BREACHED]
 
 
+@pytest.mark.parametrize("on", ["x.start", "10 days after x.start"])
+@pytest.mark.parametrize("kind", ["test", "exercise"])
+def test_who_belonged_on_a_time_that_is_not_known_to_the_day_is_asked_of_every_day_it_may_be(
+    tmp_path: Path, engine: EngineName, on: str, kind: str
+) -> None:
+    norm = PROHIBITS.format(kind=kind, line=f"where: x.by is in NATO on {on}")
+
+    found, wanting = verdict(tmp_path, engine, norm, one(kind, start="{between: [2023-03-20, 2023-04-20]}"))
+    assert (set(found), wanting) == ({UNDETERMINED}, ["day x"])
+    found, _ = verdict(tmp_path, engine, norm, one(kind, start="{between: [2023-04-05, 2023-04-20]}"))
+    assert BREACHED in found
+    assert COMPLIED not in found
+
+
 def test_a_line_kept_up_to_an_end_that_is_not_known_may_have_had_a_gap(tmp_path: Path, engine: EngineName) -> None:
     norm = "id: a\nrequires: hotline h\nbearer: every party\nwhere: h.by is NOR\ndue: at all times"
     record = (

@@ -11,12 +11,13 @@ from bisect import bisect_right
 from servanda.norms.condition import Has, InForce
 from servanda.norms.evaluate import verb_time
 from servanda.norms.facts import Act, World
+from servanda.norms.groups import turnover
 from servanda.norms.map_changes import map_changes
 from servanda.norms.memory import once
 from servanda.norms.norm import Variant
 from servanda.norms.scene import Scene, Spread
 from servanda.norms.spread import time_wanting
-from servanda.norms.term import ON_THE_MAP, MembersOf, Population
+from servanda.norms.term import ON_THE_MAP
 from servanda.temporal import Moment, day_of, start_of_day_us
 
 
@@ -44,22 +45,13 @@ def _all_cuts(world: World, variant: Variant) -> set[int]:
             times = (verb_time(act, term.verb) for act in world.acts.get(term.verb.kind, ()))
             found |= {start_of_day_us(day_of(t, zone), zone) for m in times if m for t in (m.lo, m.hi)}
         else:
-            found |= turnover(world, term)
+            found |= turning_points(world, term)
     return found
 
 
-def turnover(world: World, term: object) -> set[int]:
-    """The instants at which somebody may join those of whom the term speaks, or leave them; none for other terms."""
-    match term:
-        case MembersOf(group=group, on=None):
-            zone = world.agreement.counting.zone
-            return {start_of_day_us(day, zone) for day in world.memberships.changes(group)}
-        case Population(which="party"):
-            return {t for spans in world.bound.values() for b in spans for t in (b.start, b.until)}
-        case Population(which="signatory"):
-            return set(world.signatories.values())
-        case Population(which="contracting State"):
-            return set(world.contracting.values())
-        case InForce():
-            return {world.entry} if world.entry is not None else set()
-    return set()
+def turning_points(world: World, term: object) -> set[int]:
+    """The instants at which somebody joins or leaves those of whom the term speaks, or at which the treaty enters
+    into force."""
+    if isinstance(term, InForce):
+        return set() if world.entry is None else {world.entry}
+    return turnover(world, term)

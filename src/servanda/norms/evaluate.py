@@ -42,19 +42,23 @@ from servanda.norms.condition import (
     Range as RangeOf,
 )
 from servanda.norms.facts import NOTHING, Act, Value
-from servanda.norms.groups import belongs, members
+from servanda.norms.groups import belongs, members, turnover
 from servanda.norms.location import located, near
 from servanda.norms.memory import once
+from servanda.norms.norm import walk
 from servanda.norms.recorded import acts_of, begun, covered, exists, pinned_party
 from servanda.norms.scene import (
     Scene,
+    Spread,
     Unknown,
     When,
+    act_of,
     operand,
+    path_value,
     time,
 )
-from servanda.norms.spread import at_every
-from servanda.norms.term import Operand, Path, Population
+from servanda.norms.spread import at_every, time_wanting
+from servanda.norms.term import Group, Operand, Path, Population, Time
 from servanda.norms.timing import blurred, stands, timely
 from servanda.norms.truth import FALSE, TRUE, Truth, conjunction, disjunction, known, unknown
 from servanda.temporal import BEGINNING_US, END_US, Moment, end_of_day_us
@@ -176,14 +180,36 @@ def _is_in(scene: Scene, condition: IsIn) -> Truth:
         return unknown(*value.missing)
     if value is NOTHING:
         return FALSE
-    there = scene
-    if condition.on is not None:
-        when = time(scene, condition.on)
-        if isinstance(when, Unknown):
-            return unknown(*when.missing)
-        there = scene.at_instant(when.lo)
     codes = value if isinstance(value, tuple) else (_text(value),)
-    return disjunction(belongs(there, code, condition.group) for code in codes)
+    if condition.on is None:
+        return _any_belongs(scene, codes, condition.group)
+    when = time(scene, condition.on)
+    if isinstance(when, Unknown):
+        return unknown(*when.missing)
+    there = _somewhere_in(scene, when, condition.on, condition.group)
+    return at_every(there, lambda s: _any_belongs(s, codes, condition.group))
+
+
+def _any_belongs(scene: Scene, codes: Iterable[str], group: Group) -> Truth:
+    return disjunction(belongs(scene, code, group) for code in codes)
+
+
+def _somewhere_in(scene: Scene, when: When, term: Time, group: Group) -> Scene:
+    """The scene at a time that is known only to lie somewhere, as far as others may be of the group then."""
+    changes = {t for part in walk(group) for t in turnover(scene.world, part) if when.lo < t <= when.hi}
+    if not changes:
+        return scene.at_instant(when.lo)
+    return scene.at_some(Spread((when.lo, *sorted(changes)), _wanting(scene, term)))
+
+
+def _wanting(scene: Scene, term: Time) -> Fact:
+    """What is not known of a time: of the act's time from which it is counted."""
+    for part in walk(term):
+        if isinstance(part, Path):
+            act, value = act_of(scene, part), path_value(scene, part)
+            if act is not None and isinstance(value, Moment) and not value.sharp:
+                return time_wanting(act, part.steps[-1].name, value, scene.zone)
+    return Fact.of("hour-of-day")
 
 
 def _in_force(scene: Scene, agreement: str) -> Truth:

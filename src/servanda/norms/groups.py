@@ -7,6 +7,7 @@ from servanda.norms.memory import once
 from servanda.norms.scene import Scene
 from servanda.norms.term import Group, GroupItem, Listed, MembersOf, OpenGroup, Population
 from servanda.norms.truth import Truth, conjunction, disjunction, known, unknown
+from servanda.temporal import start_of_day_us
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Fact
 
@@ -78,3 +79,18 @@ def _population(world: World, which: str, at: int) -> frozenset[str]:
             return frozenset(code for code, since in world.contracting.items() if since <= at)
         case _:
             return frozenset(code for code, party in parties().by_code.items() if party.kind == "state")
+
+
+def turnover(world: World, term: object) -> set[int]:
+    """The instants at which somebody may join those of whom the term speaks, or leave them; none for other terms."""
+    match term:
+        case MembersOf(group=group, on=None):
+            zone = world.agreement.counting.zone
+            return {start_of_day_us(day, zone) for day in world.memberships.changes(group)}
+        case Population(which="party"):
+            return {t for spans in world.bound.values() for b in spans for t in (b.start, b.until)}
+        case Population(which="signatory"):
+            return set(world.signatories.values())
+        case Population(which="contracting State"):
+            return set(world.contracting.values())
+    return set()

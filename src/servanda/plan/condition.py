@@ -27,7 +27,7 @@ from servanda.norms.term import Amount, Length, Nothing, Operand, Path
 from servanda.plan import amount as amounts
 from servanda.plan import doing, quantifiers, sql
 from servanda.plan import instant as instants
-from servanda.plan.group import group_pair
+from servanda.plan.group import group_pair, group_pair_within
 from servanda.plan.instant import Instant, offset, ordered, sharp, time
 from servanda.plan.operand import Opaque, Several, Single, Value, operand, path_value, unknown
 from servanda.plan.place import located, near, some_of_list
@@ -158,8 +158,7 @@ def _is_in(scope: Scope, condition: IsIn) -> Pair:
     moment = time(scope, condition.on)
     if sql.is_null_constant(moment.lo):
         return _nothing_else(value)
-    there = scope.reading(moment.lo)
-    found = group_pair(there, value, condition.group)
+    found = group_pair_within(scope, value, condition.group, moment.lo, moment.hi)
     settled = Pair(*(sql.coalesce(e, sql.boolean(False)) for e in (found.cert, found.poss)))
     return _unless_nothing(value, unless_known(not_null(moment.lo), settled))
 

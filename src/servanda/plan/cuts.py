@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from servanda.norms.condition import Has
-from servanda.norms.cuts import turnover
+from servanda.norms.cuts import turning_points
 from servanda.norms.scene import Scene, When, time
 from servanda.norms.term import ON_THE_MAP
 from servanda.plan import calendar, sql
@@ -29,7 +29,7 @@ def spreads(builder: Builder) -> bool:
     if builder.schema.wide or not builder.schema.blurred:
         return builder.schema.wide
     zone = builder.world.agreement.counting.zone
-    found = {t for part in builder.variant.terms for t in turnover(builder.world, part)}
+    found = {t for part in builder.variant.terms for t in turning_points(builder.world, part)}
     for term in (builder.variant.start, builder.variant.until):
         when = None if term is None else time(Scene(builder.world, builder.world.on), term)
         found |= {when.lo} if isinstance(when, When) else set()
@@ -50,7 +50,7 @@ def _cuts(builder: Builder) -> str | None:
                 moment = sql.alias(calendar.start_of(day, zone), "t")
                 deeds.append(sql.select([moment], sql.table("acts", "a"), where=kinds))
         else:
-            found |= turnover(builder.world, part)
+            found |= turning_points(builder.world, part)
     if not found and not deeds:
         return None
     small = builder.relation("changes", pa.table({"t": pa.array(sorted(found), pa.int64())}))

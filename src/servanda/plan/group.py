@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from servanda.norms.cuts import turnover
-from servanda.norms.groups import belongs, members
+from servanda.norms.groups import belongs, members, turnover
 from servanda.norms.norm import walk
 from servanda.norms.scene import Scene
 from servanda.norms.term import Group, GroupItem, Listed, MembersOf, OpenGroup, Population
@@ -54,6 +53,25 @@ def group_pair(scope: Scope, value: Value, group: GroupItem) -> Pair:
         nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
         return Pair(pair.cert, all_of((pair.poss, sql.negated(nothing)))) if _defaulted(slices) else pair
     return unless_known(sql.not_null(value.expr), Pair(*(sql.coalesce(e, sql.boolean(False)) for e in _ends(pair))))
+
+
+def group_pair_within(scope: Scope, value: Value, group: GroupItem, lo: Expr, hi: Expr) -> Pair:
+    """Whether it belongs to the group at an instant that is somewhere in [lo, hi]: read in every slice that has it."""
+    slices = sliced(scope.builder, group)
+    if len(slices) == 1 or lo is hi:
+        return group_pair(scope.reading(lo), value, group)
+    found = [
+        (_overlaps(lo, hi, one.span), group_pair(scope.reading(number(one.span.lo)), value, group)) for one in slices
+    ]
+    return Pair(
+        all_of(any_of((sql.negated(here), pair.cert)) for here, pair in found),
+        any_of(all_of((here, pair.poss)) for here, pair in found),
+    )
+
+
+def _overlaps(lo: Expr, hi: Expr, span: Span) -> Expr:
+    tests = [] if span.lo <= BEGINNING_US else [compare(hi, ">=", number(span.lo))]
+    return all_of(tests if span.hi > END_US else [*tests, compare(lo, "<", number(span.hi))])
 
 
 def _ends(pair: Pair) -> tuple[Expr, Expr]:

@@ -1,4 +1,6 @@
-"""`python -m servanda.cli`."""
+"""`python -m servanda`, as the command."""
+
+from __future__ import annotations
 
 import sys
 
