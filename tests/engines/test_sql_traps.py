@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 from sqlglot import exp
 
@@ -156,3 +160,17 @@ def test_a_plan_may_be_read_one_relation_at_a_time() -> None:
 def test_the_vocabulary_has_no_attribute_that_hides_a_column_of_the_plan() -> None:
     """Columns of a frame are `variable__column`; the attribute `act` alone shares its name with the id."""
     assert [a for a in vocabulary().attributes if a in ("kind", "sure", "id", "act")] == ["act"]
+
+
+def test_what_one_file_of_parquet_says_is_not_said_of_all(tmp_path: Path) -> None:
+    """A file may lack a column that is complete in another, and hold acts that begin later than all of that one."""
+    made = case(duty(), exercise(), notice("2022-04-10"), notice("2024-01-01", act="m"))
+    known, unknown = made.acts.filter(pc.field("act") != "m"), made.acts.filter(pc.field("act") == "m")
+    pq.write_table(known, tmp_path / "a.parquet")
+    pq.write_table(unknown.drop_columns(["start_lo", "start_hi", "about"]), tmp_path / "b.parquet")
+    folder = ds.dataset([tmp_path / "a.parquet", tmp_path / "b.parquet"], schema=made.acts.schema)
+    findings = duckdb.findings(made.world, folder, [made.variant])
+
+    schema = duckdb.Session(made.world, folder).schema
+    assert "start_lo" not in schema.complete
+    assert set(findings) == set(duckdb.findings(made.world, folder.to_table(), [made.variant]))

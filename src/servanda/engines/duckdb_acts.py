@@ -72,6 +72,7 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
         columns=frozenset(known | {OF_ACT, "sure"}),
         scales=scales,
         complete=frozenset(_complete(acts, table)) if breaches is None else frozenset(),
+        last_start=_last_start(acts) if table is None and breaches is None else None,
         doubted=breaches is not None or ("sure" in arrow.names and not _all_sure(acts, table)),
     )
 
@@ -119,19 +120,28 @@ def _complete(acts: Acts, table: pa.Table | None) -> Iterable[str]:
     """Columns without an unknown value, as far as that is known without reading them."""
     if table is not None:
         return (c for c in table.column_names if table[c].null_count == 0)
-    empty: dict[str, bool] = {}
+    told: dict[str, list[bool]] = {}
     for name, statistics in _statistics(acts):
         whole = statistics is not None and statistics.has_null_count and statistics.null_count == 0
-        empty[name] = empty.get(name, True) and whole
-    return (name for name, whole in empty.items() if whole)
+        told.setdefault(name, []).append(whole)
+    everywhere = max(map(len, told.values()), default=0)  # a file may lack a column that another has
+    return (name for name, whole in told.items() if len(whole) == everywhere and all(whole))
+
+
+def _last_start(acts: Acts) -> int | None:
+    """An instant after which no act begins, as far as it is known without reading them."""
+    found = [s for name, s in _statistics(acts) if name == "start_lo"]
+    if not found or not all(s is not None and s.has_min_max for s in found):
+        return None
+    return max(int(s.max) for s in found)
 
 
 def _statistics(acts: Acts) -> Iterable[tuple[str, Any]]:
     """What Parquet says of each column of each row group; of columns that are lists, nothing."""
     files = [str(acts)] if isinstance(acts, Path | str) else getattr(acts, "files", [])
+    if not all(Path(file).is_file() and file.endswith(".parquet") for file in files):
+        return  # of some files nothing is known, so nothing is known of all
     for file in files:
-        if not Path(file).is_file() or not str(file).endswith(".parquet"):
-            continue
         metadata = pq.read_metadata(file)
         for group in range(metadata.num_row_groups):
             for index in range(metadata.num_columns):

@@ -88,7 +88,8 @@ def kind_test(kinds: tuple[str, ...]) -> Expr:
 
 def begun(builder: Builder) -> Expr:
     """Begun by the day asked about, or with a start that is not known."""
-    if "start_lo" not in builder.schema.columns:
+    last = builder.schema.last_start
+    if "start_lo" not in builder.schema.columns or (last is not None and last <= builder.world.on):
         return sql.boolean(True)
     by_then = compare(col("start_lo", "a"), "<=", number(builder.world.on))
     if "start_lo" in builder.schema.complete:

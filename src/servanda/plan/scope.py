@@ -43,8 +43,7 @@ class Schema:
     doubted: bool = True  # some act's existence is not sure
     blurred: bool = True  # some time is not known to the instant
     wide: bool = True  # some time is not known to the day of the agreement's zone
-    first: int | None = None  # least and greatest time in it, where known
-    last: int | None = None
+    last_start: int | None = None  # no act begins after it; None: not known
 
     def scale(self, column: str) -> int:
         """How many of the column's units make one base unit."""
