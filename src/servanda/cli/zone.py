@@ -257,18 +257,18 @@ def _areas(
     agreement: Agreement, norm: Norm, party: str, found: Placement, when: _When, land: tuple[str, ...]
 ) -> list[Area]:
     made = []
+    ground = territory(land, on=when.on, view=when.view, claimed=when.claimed) if land else None
     for area in (*found.areas, *_together(found)):
-        polygons = area.polygons
-        if land:
-            ground = territory(land, on=when.on, view=when.view, claimed=when.claimed)
-            polygons = tidy(shapely.intersection(polygons, ground.shape))
+        polygons, margin_m = area.polygons, area.margin_m
+        if ground is not None:
+            polygons, margin_m = ground.cut(polygons, margin_m)
         said = {
             "agreement": agreement.id,
             "norm": norm.id,
             "party": party,
             "territory": "|".join(area.of) or None,
             "range_m": area.range_m,
-            "margin_m": area.margin_m,
+            "margin_m": margin_m,
             "territory_edges": "geodesic",
             "readings": ", ".join(f"{name}: {choice}" for name, choice in area.readings) or None,
             **_said(when),

@@ -23,6 +23,8 @@ from servanda.spatial.ellipsoid.segment import Ints
 LAYER = "Natural Earth 5.1.1, 1:10 000 000, cut along disputed areas"
 UNIT_DEGREES = 1e-4
 
+Truths = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -66,6 +68,16 @@ class Layer:
     def of_kind(self, *kinds: str) -> Ints:
         """Numbers of the pieces of these kinds."""
         return np.array([i for i, p in enumerate(self.pieces) if p.kind in kinds], dtype=np.int64)
+
+    def among(self, pieces: npt.ArrayLike) -> Truths:
+        """Of each piece, by its number, whether it is one of these."""
+        among = np.zeros(len(self.pieces), dtype=bool)
+        among[np.asarray(pieces, dtype=np.int64)] = True
+        return among
+
+    def polygons_of(self, pieces: npt.ArrayLike) -> list[Polygon]:
+        """The polygons of these pieces."""
+        return [self.polygons[i] for i in np.flatnonzero(self.among(pieces)[self.polygon_piece]).tolist()]
 
     def rings_of(self, pieces: Ints) -> tuple[list[Floats], Ints]:
         """The rings of these pieces, and whose each is."""
