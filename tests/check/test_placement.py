@@ -26,7 +26,7 @@ def _areas(folder: Path, *where: str) -> tuple[Forbidden, ...]:
 
 
 @pytest.mark.parametrize("order", [(UKRAINE, OTHERS), (OTHERS, UKRAINE)])
-def test_an_area_is_as_uncertain_as_the_worst_of_the_lines_that_bound_it(tmp_path: Path, order: tuple[str, ...]) -> None:
+def test_an_area_is_as_uncertain_as_the_worst_line_that_bounds_it(tmp_path: Path, order: tuple[str, ...]) -> None:
     """The line of Crimea and the Donbas was typed by hand; those of Poland and Hungary were not."""
     worst = territory(["UKR"]).margin_m
     areas = _areas(tmp_path, *order)

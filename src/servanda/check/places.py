@@ -26,7 +26,16 @@ from servanda.spatial.ellipsoid.segment import Ints
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.rough import samples
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, Tenure, spells, tenure
-from servanda.spatial.land.views import UNDETERMINED, claimants, disputes, others, spoken_of, word, words
+from servanda.spatial.land.views import (
+    UNDETERMINED,
+    claimants,
+    disputes,
+    others,
+    speakers_on_areas,
+    spoken_of,
+    word,
+    words,
+)
 from servanda.spatial.territory import MARGIN_M, Geography, Standing, geography
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.territories import DISPUTED_TERRITORIES, OVERSEAS
@@ -404,12 +413,6 @@ def the_map(view: str | None = None) -> Map:
 def asked(map_: Map) -> Asked:
     """The map, noting what it is asked, so that accounts to which it says the same need not ask again."""
     return Asked(map_)
-
-
-@cache
-def speakers_on_areas() -> frozenset[str]:
-    """Everybody who has said whose some disputed area is."""
-    return frozenset(word.speaker for area in spoken_of() for word in words(area))
 
 
 @cache

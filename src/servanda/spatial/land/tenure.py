@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import csv
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -251,37 +250,11 @@ def spells() -> dict[str, tuple[Spell, ...]]:
     return {piece: tuple(rows) for piece, rows in found.items()}
 
 
-@dataclass(frozen=True)
-class Tables:
-    """What changes when: the spells and the disputes by piece, and the words by piece and speaker."""
-
-    spells: Mapping[str, tuple[Spell, ...]]
-    views: Mapping[tuple[str, str], tuple[Spell, ...]]
-
-    @cached_property
-    def speakers(self) -> frozenset[str]:
-        """Who has said something of a piece."""
-        return frozenset(speaker for _, speaker in self.views)
-
-
-@cache
-def tables() -> Tables:
-    """The tables of the package."""
-    lots = {piece: list(rows) for piece, rows in spells().items()}
-    said: dict[tuple[str, str], list[Spell]] = {}
-    for area, dispute in views.disputes().items():
-        lasted = Spell("", dispute.begins or date.min, dispute.settled or date.max, "disputed")
-        lots.setdefault(area, []).append(lasted)
-    for area in views.spoken_of():
-        for word in views.words(area):
-            spell = Spell(word.says, word.since, word.until or date.max)
-            said.setdefault((area, word.speaker), []).append(spell)
-    return Tables({k: tuple(v) for k, v in lots.items()}, {k: tuple(v) for k, v in said.items()})
-
-
 @cache
 def changes() -> tuple[date, ...]:
     """The days on which something changes, in order; the first is the first day known."""
-    rows = [row for table in (tables().spells, tables().views) for spans in table.values() for row in spans]
-    days = {day for row in rows for day in (row.start, row.until)}
+    days = {day for rows in spells().values() for row in rows for day in (row.start, row.until)}
+    days |= {day for one in views.disputes().values() for day in (one.begins, one.settled) if day is not None}
+    said = (word for area in views.spoken_of() for word in views.words(area))
+    days |= {day for word in said for day in (word.since, word.until) if day is not None}
     return tuple(sorted({day for day in days if KNOWN_FROM < day <= KNOWN_UNTIL} | {KNOWN_FROM}))

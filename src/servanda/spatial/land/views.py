@@ -92,6 +92,12 @@ def spoken_of_by(speaker: str) -> frozenset[str]:
 
 
 @cache
+def speakers_on_areas() -> frozenset[str]:
+    """Everybody who has a word on record, by code or by name."""
+    return frozenset(speaker for _, speaker in _by_speaker())
+
+
+@cache
 def word(area: str, speaker: str, on: date) -> Word | None:
     """What the speaker says of the area on that day; None when nothing is on record."""
     said = [w for w in _by_speaker().get((area, speaker), ()) if _holds(w.since, w.until, on)]
