@@ -206,6 +206,15 @@ def test_exchanged_columns_are_suspected_once(call: Call, tmp_path: Path) -> Non
     assert called.status == 0
 
 
+def test_a_position_is_called_exchanged_only_where_the_exchange_would_mend_it(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("lon,lat\n10,120\n10,500\n120,120\n10,50\n")
+    called = call("locate", str(file))
+
+    assert called.err.count("[place-range]") == 3
+    assert called.err.count("swapped?") == 1
+
+
 def test_formulas_and_escapes_are_data(call: Call, tmp_path: Path) -> None:
     file = tmp_path / "points.csv"
     names = ["=1+1", "+1", "-5.5", "@x", "\x1b[31m", "a,b", 'say ""x""']

@@ -31,6 +31,7 @@ from servanda.report.maps.names import MapLang
 from servanda.report.maps.page import page
 from servanda.report.maps.png import png
 from servanda.report.sentences import party_name
+from servanda.spatial.ellipsoid.geodesic import look_swapped
 from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.land.atlas import Atlas, atlas
 from servanda.spatial.land.layer import layer
@@ -217,8 +218,8 @@ def _around(text: str | None, whole: Atlas) -> Around | None:
 def _round_position(text: str, lon: float | None, lat: float | None, km: float | None) -> Around:
     assert lon is not None and lat is not None
     if abs(lat) > 90 or abs(lon) > 180:
-        swapped = "swapped" if abs(lat) <= 180 and abs(lon) <= 90 else "degrees"
-        raise InputError([Diagnostic("bad-around", {"value": text}, case=swapped)])
+        case = "swapped" if look_swapped(lon, lat) else "degrees"
+        raise InputError([Diagnostic("bad-around", {"value": text}, case=case)])
     if km is not None and not 0 < km <= _FARTHEST_KM:
         raise InputError([Diagnostic("bad-around", {"value": text, "most": f"{_FARTHEST_KM:.0f}"}, case="distance")])
     return Around(lon, lat, km or _NEAR_KM)

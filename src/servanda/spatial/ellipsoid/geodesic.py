@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 from geographiclib.geodesic import Geodesic
 
 Floats = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 
 EQUATORIAL_RADIUS_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
@@ -48,6 +49,16 @@ def checked(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
         raise PositionError(f"no position: longitude {x[at]}, latitude {y[at]}")
     inside = (x >= -180) & (x < 180)
     return np.where(inside, x, (x + 180) % 360 - 180), np.array(y)
+
+
+@overload
+def look_swapped(lon: float, lat: float) -> bool: ...
+@overload
+def look_swapped(lon: Floats, lat: Floats) -> Truths: ...
+def look_swapped(lon: Any, lat: Any) -> bool | Truths:
+    """Whether what is no position would be one with longitude and latitude exchanged."""
+    swapped: bool | Truths = (abs(lat) > 90) & (abs(lat) <= 180) & (abs(lon) <= 90)
+    return swapped
 
 
 def distance_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:

@@ -15,6 +15,7 @@ from shapely import Polygon
 
 from servanda.errors import Diagnostic, Phrase, Span
 from servanda.messages import say
+from servanda.spatial.ellipsoid.geodesic import look_swapped
 from servanda.spatial.files.shape import HALF_EARTH_M, Circle, Shape
 
 Position = tuple[float, float]
@@ -140,7 +141,7 @@ class Drawing:
                 int() | float() as lon,
                 int() | float() as lat,
             ):
-                if abs(lat) > 90 and abs(lon) <= 90 and abs(lat) <= 180:
+                if look_swapped(lon, lat):
                     self.refuse("geometry-position", "swapped", value=shown(value))
                     return
         self.refuse("geometry-position", value=shown(value))
