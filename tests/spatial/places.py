@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from geographiclib.geodesic import Geodesic
 
 from servanda.spatial.ellipsoid.geodesic import arrivals, geodesics
 from servanda.spatial.land.layer import layer
@@ -73,3 +74,15 @@ def near_threshold(of: Land, range_m: float, spread_m: float, count: int, seed: 
     rng = np.random.default_rng(seed)
     x, y, _ = arrivals(feet.lon[at], feet.lat[at], way.setting_out, range_m + rng.uniform(-spread_m, spread_m, count))
     return x, y
+
+
+def destinations(lon: float, lat: float, azimuths: npt.ArrayLike, distance: float) -> Floats:
+    """Where one comes to, going `distance` metres on each azimuth in degrees: rows of longitude, latitude.
+
+    By another arithmetic than that of the package.
+    """
+    ends = [
+        Geodesic.WGS84.Direct(lat, lon, float(azimuth), distance, Geodesic.STANDARD | Geodesic.LONG_UNROLL)
+        for azimuth in np.atleast_1d(np.asarray(azimuths, dtype=np.float64))
+    ]
+    return np.array([(end["lon2"], end["lat2"]) for end in ends], dtype=np.float64)

@@ -25,11 +25,12 @@ from servanda.record.points import Batch, Points, open_points
 from servanda.report.placed import COLUMNS, CsvSink, JsonSink, ParquetSink, Placed, Sink, TextSink
 from servanda.spatial import area_name
 from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.index.zone_batch import NO_PIECE
 from servanda.spatial.index.zone_edges import Ints
 from servanda.spatial.land.layer import LAYER, Piece, layer
 from servanda.spatial.land.names import sea_name
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, tenure
-from servanda.spatial.locating import NO_PIECE, Located, Whose, locate, swapped_onto_land
+from servanda.spatial.locating import Located, Whose, locate, swapped_onto_land
 from servanda.spatial.territory import BORDER_CAP_M, MARGIN_M
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.territories import OVERSEAS, Subregion, subregion_of, subregion_of_area

@@ -180,8 +180,7 @@ def _name(spot: _Spot, kind: str, names: dict[str, str]) -> dict[str, Any]:
 def _piece_spot(number: int) -> _Spot | None:
     """The deepest place inside the largest polygon of a piece."""
     world = layer()
-    which = np.flatnonzero(world.polygon_piece == number).tolist()
-    polygons = [world.polygons[i] for i in which]
+    polygons = world.polygons_of([number])
     if not polygons:
         return None
     largest = max(polygons, key=_size)

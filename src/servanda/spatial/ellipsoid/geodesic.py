@@ -194,16 +194,6 @@ def arrivals(
     return lon2, lat2, np.arctan2(sin_a, -ahead)
 
 
-def destinations(lon: float, lat: float, azimuths: npt.ArrayLike, distance: float) -> Floats:
-    """Where one comes to from a position, going `distance` metres on each azimuth: rows of longitude, latitude."""
-    checked(lon, lat)
-    ends: list[dict[str, Any]] = [
-        Geodesic.WGS84.Direct(lat, lon, float(azimuth), distance, Geodesic.STANDARD | Geodesic.LONG_UNROLL)
-        for azimuth in np.atleast_1d(np.asarray(azimuths, dtype=np.float64))
-    ]
-    return np.array([(end["lon2"], end["lat2"]) for end in ends], dtype=np.float64)
-
-
 def earth_centred(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     """Cartesian coordinates in metres of positions on the ellipsoid: rows of x, y, z."""
     x, y = np.radians(np.asarray(lon, dtype=np.float64)), np.radians(np.asarray(lat, dtype=np.float64))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from servanda.spatial.ellipsoid.geodesic import Floats
 from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.land.layer import layer
 
 _CELL = 0.25  # degrees
 _ROWS, _COLUMNS = 720, 1440
@@ -28,6 +30,13 @@ class Vicinity:
         row, column = _cells(lon, lat)
         near: npt.NDArray[np.bool_] = self._near[row, column]
         return near
+
+
+@cache
+def near_lines(metres: float) -> Vicinity:
+    """What may lie within a distance of a line of the shipped map on land."""
+    rings, _ = layer().rings_of(layer().of_kind("land", "area"))
+    return Vicinity(rings, metres)
 
 
 def _cells(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:

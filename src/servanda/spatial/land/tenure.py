@@ -92,11 +92,6 @@ class Tenure:
     missing: str | None = None
 
     @property
-    def holders(self) -> tuple[tuple[str, ...], ...]:
-        """Of each piece the holders, or claimants."""
-        return tuple(h.holders for h in self.holdings)
-
-    @property
     def certain(self) -> tuple[bool, ...]:
         """Of each piece whether it is its holders'."""
         return tuple(h.certain for h in self.holdings)

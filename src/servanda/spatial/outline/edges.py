@@ -190,9 +190,6 @@ class Outline:
         return cut(self.edges, [self._rings[i] for i in which], self._owners[which])
 
 
-Edges = Outline
-
-
 def _make_room(kept: dict[Any, Any]) -> None:
     while len(kept) >= _KEPT:
         kept.pop(next(iter(kept)))

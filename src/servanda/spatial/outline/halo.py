@@ -138,7 +138,7 @@ class Halo:
         sub = _SUB
         while True:
             found = self._sift(unit(*cells.middle()), cells.radius_m(), cell, node, level)
-            self._record(cells, home, corner, sub, found)
+            self._record(home, corner, sub, found)
             kept = np.flatnonzero(found.crossed)
             lists = _listed(found, len(cells))
             if sub == 1:
@@ -177,7 +177,7 @@ class Halo:
         crossed[cell] = True
         return Sifted(within, crossed, cell, node, level)
 
-    def _record(self, cells: Cells, home: Ints, corner: Ints, size: int, found: Sifted) -> None:
+    def _record(self, home: Ints, corner: Ints, size: int, found: Sifted) -> None:
         state = np.where(found.within, _IN, np.where(found.crossed, _OPEN_STATE, _OUT)).astype(np.int8)
         for j in range(size):
             for i in range(size):
