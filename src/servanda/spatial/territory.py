@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,6 @@ import shapely
 
 from servanda.spatial.ellipsoid.geodesic import Floats, PositionError, checked
 from servanda.spatial.ellipsoid.segment import Ints
-from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.index.vicinity import near_lines
 from servanda.spatial.index.zone_batch import pieces_at
 from servanda.spatial.land.layer import LAYER, Layer, Piece, layer
@@ -250,15 +248,15 @@ class Geography:
             np.maximum.at(way, near.point[matters], spare[matters])
         return way
 
-    def region(self, name: str, lon: float, lat: float, on: date | None = None) -> tuple[bool, bool]:
+    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
         """Whether a position is certainly, and possibly, in a named sea or disputed area. Raises KeyError.
 
         It is the same on every day, whosever it is.
         """
-        certainly, possibly = self.regions(name, np.array([lon]), np.array([lat]), on)
+        certainly, possibly = self.regions(name, np.array([lon]), np.array([lat]))
         return bool(certainly[0]), bool(possibly[0])
 
-    def regions(self, name: str, lon: Floats, lat: Floats, on: date | None = None) -> tuple[Truths, Truths]:
+    def regions(self, name: str, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
         """`region` for many positions."""
         inside, nearest, _ = self._region(name, lon, lat)
         near = nearest <= 0
@@ -282,19 +280,6 @@ class Geography:
             outline = _sea_edges(int(pieces[0])).nearest_m(x, y, pieces.tolist())
             nearest, farthest = outline - self.margin_m, outline + self.margin_m
         return inside[back], nearest[back], farthest[back]
-
-    def in_geometry(self, file: Path, lon: float, lat: float) -> tuple[bool, bool]:
-        """Whether a position is certainly, and possibly, in the polygons of a GeoJSON file. Raises InputError."""
-        certainly, possibly = self.in_geometries(file, np.array([lon]), np.array([lat]))
-        return bool(certainly[0]), bool(possibly[0])
-
-    def in_geometries(self, file: Path, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
-        """`in_geometry` for many positions. On the very outline it is possible and not certain."""
-        return shape_of(file).contains(lon, lat)
-
-    def to_geometries_m(self, file: Path, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-        """Least and greatest distance in metres of many positions to the areas of a file. Raises InputError."""
-        return shape_of(file).distance_m(lon, lat)
 
     def codes_on(self, on: date | None = None) -> frozenset[str]:
         """States and territories that held or claimed land on the day."""
