@@ -14,15 +14,14 @@ Between two days on which some row begins or ends nothing changes, so an answer 
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
-from importlib import resources
 
 import numpy as np
 
+from servanda.data import parted, table
 from servanda.spatial.ellipsoid.segment import Ints
 from servanda.spatial.land import views
 from servanda.spatial.land.layer import Piece, layer
@@ -209,7 +208,7 @@ def _word(word: views.Word, otherwise: Holding) -> Holding:
 def _said(spell: Spell, piece: Piece, day: date, view: str | None) -> Holding:
     if spell.holder.startswith("="):
         return _whole(spell.holder[1:], piece, day, view)
-    holders = tuple(sorted(filter(None, spell.holder.split("|"))))
+    holders = tuple(sorted(parted(spell.holder)))
     if spell.status == UNSETTLED:
         return Holding(holders, False, UNSETTLED)
     return Holding(holders, spell.status == "joint" or (spell.status == "" and len(holders) == 1))
@@ -237,8 +236,7 @@ def _by_id() -> dict[str, list[Piece]]:
 def spells() -> dict[str, tuple[Spell, ...]]:
     """The rows of `spells.csv`, by piece."""
     found: dict[str, list[Spell]] = {}
-    text = (resources.files("servanda.data") / "geo" / "spells.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
+    for row in table("geo/spells.csv"):
         start = date.fromisoformat(row["from"]) if row["from"] else date.min
         until = date.fromisoformat(row["until"]) if row["until"] else date.max
         found.setdefault(row["piece"], []).append(Spell(row["holder"], start, until, row["status"]))
