@@ -21,7 +21,8 @@ import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon
 
-from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, geodesics
+from servanda.spatial.ellipsoid.arrays import Floats
+from servanda.spatial.ellipsoid.geodesic import arrivals, geodesics
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.tenure import tenure
 from servanda.spatial.outline.edges import Outline

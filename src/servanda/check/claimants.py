@@ -15,7 +15,7 @@ from servanda.norms.condition import ActRange
 from servanda.norms.facts import Dispute
 from servanda.norms.norm import Agreement
 from servanda.norms.term import ON_THE_MAP
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.views import claimants, disputes, speakers_on_areas, spoken_of, word, words
 from servanda.spatial.territory import geography

@@ -20,8 +20,7 @@ from servanda.norms.norm import Agreement
 from servanda.norms.sharing import Asked
 from servanda.norms.term import ON_THE_MAP, Outline, Region, TerritoryOf
 from servanda.spatial.borders import borders_m
-from servanda.spatial.ellipsoid.geodesic import Floats, Truths
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
 from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.rough import samples

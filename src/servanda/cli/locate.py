@@ -24,9 +24,8 @@ from servanda.messages import Lang, say
 from servanda.record.points import Batch, Points, open_points
 from servanda.report.placed import COLUMNS, CsvSink, JsonSink, ParquetSink, Placed, Sink, TextSink
 from servanda.spatial import area_name
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.index.zone_batch import NO_PIECE
-from servanda.spatial.index.zone_edges import Ints
 from servanda.spatial.land.layer import LAYER, Piece, layer
 from servanda.spatial.land.names import sea_name
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, tenure

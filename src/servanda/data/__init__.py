@@ -1,4 +1,4 @@
-"""Data that the package ships, and its tables as rows; `ORIGINS.toml` beside this file says where each file comes from."""
+"""Data that the package ships; `ORIGINS.toml` beside this file says where each file comes from. Its tables as rows."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from datetime import date
 
 import numpy as np
 
-from servanda.spatial.ellipsoid.geodesic import Floats, checked
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import checked
 from servanda.spatial.land.layer import layer
-from servanda.spatial.land.outlines import COAST, Outlines, Truths, outlines
+from servanda.spatial.land.outlines import COAST, Outlines, outlines
 from servanda.spatial.land.tenure import tenure
 from servanda.spatial.territory import MARGIN_M
 

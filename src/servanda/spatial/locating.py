@@ -14,10 +14,10 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats, checked
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
+from servanda.spatial.ellipsoid.geodesic import checked
 from servanda.spatial.index.vicinity import near_lines
 from servanda.spatial.index.zone_batch import NO_PIECE, pieces_at
-from servanda.spatial.index.zone_edges import Ints
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import outlines
 from servanda.spatial.land.tenure import tenure

@@ -18,8 +18,8 @@ from shapely import MultiPolygon
 
 from servanda.spatial.area.median import median_lines
 from servanda.spatial.area.plate import tidy
-from servanda.spatial.area.shore import Shore, Truths
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.area.shore import Shore
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import COAST, outlines
 from servanda.spatial.land.tenure import tenure

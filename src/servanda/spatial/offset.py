@@ -22,8 +22,9 @@ from servanda.spatial.area.cells import search
 from servanda.spatial.area.contour import loops
 from servanda.spatial.area.front import Front
 from servanda.spatial.area.plate import polygons, tidy
-from servanda.spatial.area.shore import Shore, Truths
-from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, checked, distances_m
+from servanda.spatial.area.shore import Shore
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
+from servanda.spatial.ellipsoid.geodesic import arrivals, checked, distances_m
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import outlines
 from servanda.spatial.land.tenure import KNOWN_UNTIL, changes, tenure

@@ -18,8 +18,9 @@ import numpy.typing as npt
 import shapely
 
 from servanda.errors import Diagnostic, InputError
-from servanda.spatial.ellipsoid.geodesic import HALF_ROUND_M, Floats, checked
-from servanda.spatial.ellipsoid.segment import EdgeModel, Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import HALF_ROUND_M, checked
+from servanda.spatial.ellipsoid.segment import EdgeModel
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import Outlines, outlines
 from servanda.spatial.land.tenure import Tenure, tenure
@@ -27,7 +28,6 @@ from servanda.spatial.outline.edges import ERROR_M, Outline
 from servanda.spatial.outline.inside import Inside
 from servanda.spatial.territory import MARGIN_M, Geography, geography
 
-Truths = npt.NDArray[np.bool_]
 Verdicts = npt.NDArray[np.int8]
 
 Cause = Literal["margin", "disputed", "before-layer", "after-layer"]

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats, PositionError, checked
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import PositionError, checked
 from servanda.spatial.index.vicinity import near_lines
 from servanda.spatial.index.zone_batch import pieces_at
 from servanda.spatial.land.layer import LAYER, Layer, Piece, layer
@@ -25,8 +25,6 @@ from servanda.spatial.land.names import disputed_areas, folded, seas
 from servanda.spatial.land.outlines import COAST, Outlines, outlines
 from servanda.spatial.land.tenure import BEFORE_LAYER, KNOWN_FROM, KNOWN_UNTIL, Holding, Tenure, tenure
 from servanda.spatial.outline.edges import Near, Outline
-
-Truths = npt.NDArray[np.bool_]
 
 MARGIN_M = 3_000.0  # measured against surveyed points: docs/explanation/geography.md
 BORDER_CAP_M = 20_000.0

@@ -19,8 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from servanda.messages import Lang
 from servanda.report.maps.drawing import Drawing, legend
 from servanda.report.maps.names import MAP_LANGS, map_names
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.land.atlas import Line, Lot
 from servanda.spatial.land.layer import Piece, layer
 from servanda.spatial.land.topology import topology

@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from geographiclib.geodesic import Geodesic
 
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
 
 EQUATORIAL_RADIUS_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563

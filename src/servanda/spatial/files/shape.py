@@ -16,10 +16,9 @@ import shapely
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats, checked, distances_m
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
+from servanda.spatial.ellipsoid.geodesic import checked, distances_m
 from servanda.spatial.outline.edges import Outline
-
-Truths = npt.NDArray[np.bool_]
 
 _BESIDE = 1e-9  # degrees: a tenth of a millimetre
 

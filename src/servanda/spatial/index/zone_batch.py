@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.index.zone_index import ZoneIndex
 from servanda.spatial.land.layer import layer
 

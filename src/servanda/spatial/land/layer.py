@@ -17,13 +17,10 @@ import numpy.typing as npt
 import shapely
 from shapely import Polygon
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
 
 LAYER = "Natural Earth 5.1.1, 1:10 000 000, cut along disputed areas"
 UNIT_DEGREES = 1e-4
-
-Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

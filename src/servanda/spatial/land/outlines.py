@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
 from servanda.spatial.land.layer import UNIT_DEGREES, Layer, layer
 from servanda.spatial.outline.edges import Outline
-
-Truths = npt.NDArray[np.bool_]
 
 COAST = -1  # on the other side of a line: no land
 _SPREAD = np.int64(0x1E3779B97F4A7C15)  # odd and large: two ends to one mark, modulo 2**64, as good as unique

@@ -12,8 +12,8 @@ from functools import cache, cached_property
 import numpy as np
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats, earth_centred, greatest_arc_m, least_arc_m
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
+from servanda.spatial.ellipsoid.geodesic import earth_centred, greatest_arc_m, least_arc_m
 from servanda.spatial.land.layer import Layer, layer
 
 STEP_M = 20_000.0

@@ -22,7 +22,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from servanda.data import parted, table
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Ints
 from servanda.spatial.land import views
 from servanda.spatial.land.layer import Piece, layer
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats
 from servanda.spatial.land.layer import layer
 from servanda.spatial.paper.projection import RADIUS_KM, Projection
 from servanda.spatial.paper.window import Around

@@ -11,8 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.land.atlas import Atlas, Line, Lot
 from servanda.spatial.land.layer import Piece, layer
 from servanda.spatial.land.topology import topology

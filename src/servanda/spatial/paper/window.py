@@ -11,7 +11,8 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats, arrivals
+from servanda.spatial.ellipsoid.arrays import Floats
+from servanda.spatial.ellipsoid.geodesic import arrivals
 from servanda.spatial.paper.labels import Box
 from servanda.spatial.paper.projection import Projection
 
