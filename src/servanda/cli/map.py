@@ -24,7 +24,7 @@ from servanda.cli.wrong import Wrong
 from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang, say
 from servanda.record.load import load
-from servanda.report import header, times
+from servanda.report import header, picture, times
 from servanda.report.maps.acts import MapActs, acts_of_answers, acts_of_record
 from servanda.report.maps.drawing import Drawing, TitledZone, svg
 from servanda.report.maps.names import MapLang
@@ -270,7 +270,7 @@ def _drawing(
     labels = cast(MapLang, arguments.one("lang") or lang)  # one of the choices of the option
     notes = [header.disclaimer(lang)] if answers else []
     for answer in answers:
-        told = "; ".join(f"{label}: {value}" for label, value in header.assumptions(answer, lang)[:3])
+        told = "; ".join(picture.assumed(answer, lang))
         notes.append(f"{answer.agreement.id}: {told}" if len(answers) > 1 else told)
     title = _title(asked, answers, acts, arguments.one("around"), lang)
     return Drawing(title, whole, acts, asked.zones, asked.of, asked.of_whom, around, labels, tuple(notes))

@@ -55,6 +55,12 @@ class View:
             axis=-1,
         )
 
+    @property
+    def paper(self) -> tuple[float, float, float, float]:
+        """The frame and a little beyond: left, top, right, bottom."""
+        frame = self.frame
+        return frame.left - BLEED, frame.top - BLEED, frame.right + BLEED, frame.bottom + BLEED
+
     def north_at(self, x: float, y: float) -> float:
         """Degrees clockwise from the top of the paper to north, at a pixel."""
         return self.projection.north(
