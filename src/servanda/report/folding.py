@@ -11,7 +11,7 @@ from servanda.check import Answer
 from servanda.check.occasions import variant_of
 from servanda.messages import Lang
 from servanda.report import sentences
-from servanda.report.sentences import SIGNS
+from servanda.report.sentences import SIGNS, Who
 from servanda.vocabulary.verdict import Outcome, Reason, Verdict
 
 
@@ -27,7 +27,7 @@ class Entry:
     verdicts: tuple[Verdict, ...]
     positions: tuple[int, ...]
     sentence: str
-    bearers: tuple[str | None, ...]
+    bearers: tuple[Who, ...]
     several: bool = False  # the paragraph holds other norms too, so the norm has to be named
 
     @property

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.land.atlas import Atlas, Line, Lot
 from servanda.spatial.land.layer import Piece, layer
 from servanda.spatial.land.topology import topology
@@ -216,7 +216,7 @@ def outline_of(shape: BaseGeometry, view: View) -> str:
 
 def seamless(ring: Floats) -> list[Floats]:
     """The stretches of an outline that run neither along the antimeridian nor at a pole: there it was cut."""
-    seam: Truths = (np.abs(np.abs(ring) - (180, 90)) < 1e-7).any(axis=1)
+    seam = np.asarray((np.abs(np.abs(ring) - (180, 90)) < 1e-7).any(axis=1))
     return [line for line in np.split(ring, np.flatnonzero(seam[1:] & seam[:-1]) + 1) if len(line) > 1]
 
 
