@@ -14,7 +14,7 @@ from servanda.report.brief import parties
 from servanda.report.details import bearers
 from servanda.report.folding import entries
 from servanda.report.rows import rows as flat
-from servanda.report.sentences import JOINTLY, in_order
+from servanda.report.sentences import JOINTLY, Who, in_order
 from servanda.report.summary import rows
 from servanda.vocabulary.verdict import Outcome, Reason
 
@@ -99,5 +99,6 @@ def test_a_year_without_a_verdict_of_its_own_can_be_told_and_explained(tmp_path:
 
 def test_those_who_answer_are_told_in_one_order() -> None:
     """All as one, somebody unknown, then each by its code, whatever order they are found in."""
-    for found in (["USA", None, JOINTLY, "ARG"], [JOINTLY, "ARG", "USA", None]):
+    orders: list[list[Who]] = [["USA", None, JOINTLY, "ARG"], [JOINTLY, "ARG", "USA", None]]
+    for found in orders:
         assert sorted(found, key=in_order) == [JOINTLY, None, "ARG", "USA"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pyarrow as pa
@@ -94,11 +95,14 @@ def _write_file(run: Run, form: str, path: Path) -> None:
         _pour(run, _sink(run, form, out))
 
 
-def _sink(run: Run, form: str, out: object) -> Sink:
-    made: dict[str, Callable[..., Sink]] = {"csv": CsvSink, "jsonl": JsonSink}
-    if form in made:
-        return made[form](out)
-    return TextSink(out, run.lang, lambda: _rests_on(run))  # type: ignore[arg-type]  # a text stream, as above
+def _sink(run: Run, form: str, out: TextIO) -> Sink:
+    match form:
+        case "csv":
+            return CsvSink(out)
+        case "jsonl":
+            return JsonSink(out)
+        case _:
+            return TextSink(out, run.lang, lambda: _rests_on(run))
 
 
 def _assumed(run: Run) -> dict[str, object]:

@@ -69,7 +69,7 @@ def draw(arguments: Arguments, lang: Lang) -> int:
     with working("drawing", lang):
         asked = _asked(arguments, lang)
         answers, acts = _acts(arguments, lang)
-        whole = _atlas(asked, answers)
+        whole = _atlas(asked)
         around = _around(arguments.one("around"), whole)
         drawing = _drawing(arguments, asked, answers, acts, whole, around, lang)
         made = _made(drawing, asked.form, lang)
@@ -193,7 +193,7 @@ def _acts(arguments: Arguments, lang: Lang) -> tuple[list[Answer], MapActs]:
     return [], MapActs()
 
 
-def _atlas(asked: _Asked, answers: Sequence[Answer]) -> Atlas:
+def _atlas(asked: _Asked) -> Atlas:
     whole = atlas(asked.on, asked.view)
     unknown = [code for code in asked.of if code not in whole.codes] if len(asked.of) <= _NAMED else []
     if unknown:

@@ -23,7 +23,7 @@ from servanda.errors import Diagnostic, InputError
 from servanda.record.files import suffix_of, unreadable
 from servanda.record.place import DEGREES
 from servanda.record.points_csv import Part, csv_batches
-from servanda.record.refusal import Refusal, Refused, Where, phrase, shortened
+from servanda.record.refusal import Refusal, Refused, Where, damaged, phrase, shortened
 from servanda.spatial.ellipsoid.geodesic import look_swapped
 
 FORMS = (".csv", ".csv.gz", ".parquet")
@@ -138,8 +138,7 @@ def _parquet(points: Points) -> Iterator[Part]:
             if first == 1:
                 yield Part(file.schema_arrow.empty_table(), np.arange(0), [], 0)
     except (pa.ArrowException, OSError, ValueError) as error:
-        reason = shortened(str(error).split("\n")[0].strip(), 120)
-        raise InputError([Diagnostic("record-damaged", {"reason": reason}, file=points.shown)]) from None
+        raise damaged(points.shown, error) from None
 
 
 def _check_types(schema: pa.Schema, shown: str) -> None:
