@@ -34,15 +34,18 @@ class Land:
         return np.array([solver.distance(x, y, self.solved) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)])
 
 
-@cache
-def land(code: str) -> Land:
+def pieces_of(code: str) -> npt.NDArray[np.int64]:
     """What is undisputedly of one code; Antarctica, ATA, is all of it."""
     if code == "ATA":
         named = [i for i, p in enumerate(layer().pieces) if p.name.startswith("Antarctica")]
-        pieces = np.array(named, dtype=np.int64)
-    else:
-        pieces = tenure().pieces_of(code)[0]
-    rings, owners = layer().rings_of(pieces)
+        return np.array(named, dtype=np.int64)
+    return tenure().pieces_of(code)[0]
+
+
+@cache
+def land(code: str) -> Land:
+    """The land of one code."""
+    rings, owners = layer().rings_of(pieces_of(code))
     return Land(rings, owners, Outline(rings, owners), solver.outline(rings))
 
 

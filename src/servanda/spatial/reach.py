@@ -294,18 +294,9 @@ def _land_of(pieces: tuple[int, ...], edges: EdgeModel) -> Land:
 def _holding(lon: float, lat: float) -> set[int]:
     """The pieces of land on which a position lies, their outlines included."""
     world = layer()
-    west, south, east, north = _bounds().T
-    held: set[int] = set()
-    for x in (lon, 180.0) if lon == -180 else (lon,):  # one line, whichever way it is written
-        near = np.flatnonzero((west <= x) & (x <= east) & (south <= lat) & (lat <= north))
-        held |= {int(world.polygon_piece[i]) for i in near if shapely.intersects_xy(world.polygons[i], x, lat)}
-    return {piece for piece in held if world.pieces[piece].kind in ("land", "area")}
-
-
-@cache
-def _bounds() -> Floats:
-    bounds: Floats = shapely.bounds(np.array(layer().polygons, dtype=object))
-    return bounds
+    both = [(lon, lat), (180.0, lat)] if lon == -180 else [(lon, lat)]  # one line, whichever way it is written
+    _, found = world.tree.query(shapely.points(both), predicate="intersects")
+    return {piece for piece in world.polygon_piece[found].tolist() if world.pieces[piece].kind in ("land", "area")}
 
 
 @cache

@@ -329,7 +329,7 @@ class Geography:
 
     def _hits(self, x: Floats, y: Floats, pieces: Ints) -> tuple[Ints, Ints]:
         """Pairs of a position and a piece that holds it."""
-        point, number = _tree().query(shapely.points(x, y))
+        point, number = self._map.tree.query(shapely.points(x, y))
         wanted = np.isin(self._map.polygon_piece[number], pieces)
         order = np.argsort(number[wanted], kind="stable")
         point, number = point[wanted][order], number[wanted][order]
@@ -368,13 +368,6 @@ def _lots(piece: Piece, holding: Holding) -> Lots:
     """What a place on the piece may be."""
     itself = {piece.dependency} if piece.dependency is not None else set()
     return frozenset(frozenset({*(holders or (UNHELD,)), *itself}) for holders in holding.possible)
-
-
-@cache
-def _tree() -> shapely.STRtree:
-    polygons = layer().polygons
-    shapely.prepare(polygons)
-    return shapely.STRtree(polygons)
 
 
 @lru_cache(maxsize=1 << 16)

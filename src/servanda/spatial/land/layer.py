@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -61,6 +61,12 @@ class Layer:
     rings: tuple[Floats, ...]
     ring_piece: Ints
     ring_margin: tuple[Ints, ...] = ()
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The polygons, ready to be asked which of them hold a place."""
+        shapely.prepare(self.polygons)
+        return shapely.STRtree(self.polygons)
 
     def of_kind(self, *kinds: str) -> Ints:
         """Numbers of the pieces of these kinds."""

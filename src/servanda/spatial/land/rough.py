@@ -55,12 +55,8 @@ class Samples:
     def at(self, lon: float, lat: float) -> frozenset[int]:
         """The pieces in which the position lies."""
         point = shapely.Point(lon, lat)
-        found = self._tree.query(point, predicate="intersects")
+        found = self._map.tree.query(point, predicate="intersects")
         return frozenset(self._map.polygon_piece[found].tolist())
-
-    @cached_property
-    def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self._map.polygons)
 
     @cached_property
     def _margins(self) -> Floats:
