@@ -30,7 +30,7 @@ import numpy.typing as npt
 import shapely
 
 import servanda
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats
 from servanda.spatial.index.zone_index import ZoneIndex
 from servanda.spatial.land.layer import layer
 

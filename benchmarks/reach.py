@@ -21,16 +21,16 @@ import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon
 
-from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, geodesics
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
+from servanda.spatial.ellipsoid.geodesic import arrivals, geodesics
 from servanda.spatial.land.layer import layer
-from servanda.spatial.land.tenure import tenure
 from servanda.spatial.outline.edges import Outline
 from servanda.spatial.outline.inside import Inside
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from spatial.independent import solver  # lives beside the tests
+from spatial import places  # lives beside the tests
+from spatial.independent import solver
 
-Truths = npt.NDArray[np.bool_]
 RANGES_KM = (500, 1000, 5500)
 OTHERS = ("NOR", "IDN", "FJI", "ATA", "VAT")
 
@@ -56,14 +56,8 @@ class Points:
 
 def territory(code: str) -> Territory:
     """The undisputed land of a code; ATA is all of Antarctica."""
-    world = layer()
-    if code == "ATA":
-        pieces = np.array([i for i, p in enumerate(world.pieces) if p.name.startswith("Antarctica")])
-    else:
-        pieces = tenure().pieces_of(code)[0]
-    polygons = [world.polygons[i] for i in np.flatnonzero(np.isin(world.polygon_piece, pieces))]
-    rings, owners = world.rings_of(pieces)
-    return Territory(code, MultiPolygon(polygons), rings, owners)
+    rings, owners = layer().rings_of(places.pieces_of(code))
+    return Territory(code, MultiPolygon(layer().polygons_of(places.pieces_of(code))), rings, owners)
 
 
 class Ours:
@@ -83,8 +77,7 @@ class Ours:
 
 def uniform(count: int, seed: int) -> Points:
     """Positions strewn evenly over land and sea."""
-    rng = np.random.default_rng(seed)
-    return Points("uniform", rng.uniform(-180, 180, count), np.degrees(np.arcsin(rng.uniform(-1, 1, count))))
+    return Points("uniform", *places.uniform(count, seed))
 
 
 def near(of: Territory, range_m: float, spread_m: float, count: int, seed: int) -> Points:

@@ -100,6 +100,12 @@ def test_the_day_of_the_call_is_for_rows_that_name_none(call: Call, table: Path)
     assert _column(called, "territory")[:3] == ["SUN", "UKR", "RUS|UKR"]
 
 
+def test_a_day_that_the_map_does_not_know_has_one_name(call: Call, table: Path) -> None:
+    for words in (("locate", str(table)), ("map",), ("zone", "--of", "EST", "--within", "5km")):
+        called = call(*words, "--on", "1938-03-12")
+        assert called.status == 2 and "[map-day]" in called.err, words
+
+
 def test_each_form_says_the_same(call: Call, table: Path, tmp_path: Path) -> None:
     rows = _read(call("locate", str(table)))
     lines = [json.loads(line) for line in call("locate", str(table), "--format", "jsonl").out.splitlines()]
@@ -198,6 +204,15 @@ def test_exchanged_columns_are_suspected_once(call: Call, tmp_path: Path) -> Non
 
     assert called.err.count("[coordinates-swapped]") == 1
     assert called.status == 0
+
+
+def test_a_position_is_called_exchanged_only_where_the_exchange_would_mend_it(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("lon,lat\n10,120\n10,500\n120,120\n10,50\n")
+    called = call("locate", str(file))
+
+    assert called.err.count("[place-range]") == 3
+    assert called.err.count("swapped?") == 1
 
 
 def test_formulas_and_escapes_are_data(call: Call, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from cli.calls import Call
+from servanda.spatial.territory import MARGIN_M
 
 LIBRARY = Path(__file__).parents[2] / "library"
 NATO = str(LIBRARY / "2021-nato-russia" / "agreement.md")
@@ -53,6 +54,35 @@ def test_a_zone_is_valid_geoparquet(call: Call, tmp_path: Path) -> None:
     assert column["crs"]["id"] == {"authority": "OGC", "code": "CRS84"} and column["edges"] == "planar"
     assert shape.is_valid and tuple(column["bbox"]) == shape.bounds
     assert table["within"].to_pylist() == ["FIN"]
+
+
+def test_a_file_of_an_empty_area_is_a_file_all_the_same(call: Call, tmp_path: Path) -> None:
+    """Nothing lies anywhere: the metadata say no bounds, and are JSON."""
+    file = tmp_path / "zone.parquet"
+    asked = (*ESTONIA, "--land-of", "AUS", "--format", "parquet", "--output", str(file))
+
+    assert call(*asked).status == 0
+    text = pq.read_table(file).schema.metadata[b"geo"]
+    assert "NaN" not in text.decode() and "bbox" not in json.loads(text)["columns"]["geometry"]
+
+
+def test_an_area_cut_with_land_is_as_uncertain_as_the_land(call: Call) -> None:
+    """A line of Ukraine was typed by hand: what is cut along it is no better known, whoever asks."""
+    chosen = "nato.art5.the other Parties=the other side"
+    asked = ("zone", NATO, "--norm", "art5", "--party", "USA", "--range", "500km", "--reading", chosen)
+    (of_norm,) = features(call(*asked, "--land-of", "UKR", "--format", "geojson").out)
+    cut = ("zone", "--within", "500km", "--of", "RUS", "--land-of", "UKR", "--format", "geojson")
+    (of_range,) = features(call(*cut).out)
+
+    assert of_norm["properties"]["margin_m"] == of_range["properties"]["margin_m"] > MARGIN_M
+
+
+@pytest.mark.parametrize("command", [ESTONIA, ("map",)])
+def test_a_view_of_somebody_who_has_said_nothing_is_told(call: Call, command: tuple[str, ...]) -> None:
+    """By every command that takes a view."""
+    ran = call(*command, "--view", "Vatican City")
+
+    assert ran.status == 0 and "[view-silent]" in ran.err
 
 
 def test_a_zone_is_a_picture(call: Call, tmp_path: Path) -> None:
@@ -172,7 +202,7 @@ def test_a_zone_stays_valid_when_its_coordinates_are_rounded(call: Call) -> None
         ("zone --of RUS --within 30000km", ["range-impossible"]),
         ("zone --of RUS --within 19000km", ["zone-not-drawn"]),
         ("zone --of RUS --within 50m", ["zone-not-drawn"]),
-        ("zone --of RUS --within 5km --on 1900-01-01", ["zone-not-drawn"]),
+        ("zone --of RUS --within 5km --on 1900-01-01", ["map-day"]),
         ("zone --of RUS --within 5km --on 2022-02-30", ["bad-date"]),
         ("zone --of Narnia --within x --view Nowhere", ["unknown-party", "zone-length", "unknown-party"]),
         ("zone --of SUN --within 5km", ["no-territory"]),
@@ -181,6 +211,7 @@ def test_a_zone_stays_valid_when_its_coordinates_are_rounded(call: Call) -> None
         ("zone --of EST --within 5km --norm art5", ["zone-question"]),
         ("zone no-such-file.md --norm art5 --party USA", ["cannot-read-file"]),
         ("zone no-such-file.md", ["zone-question", "zone-question"]),
+        ("zone no-such-file.md --norm art5 --party USA --set X=1 --set X=2", ["bad-pair"]),
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "vi"])

@@ -13,6 +13,8 @@ import pytest
 
 from servanda.norms.facts import NOTHING, Point, Range
 from servanda.record.load import load
+from servanda.record.place import point
+from servanda.record.refusal import Refused
 from servanda.record.values import acts_as_values
 from servanda.record.zones import in_zone
 from servanda.temporal import DAY_US, Moment, whole_day
@@ -249,3 +251,10 @@ def test_a_day_moves_with_the_zone_and_an_instant_does_not(tmp_path: Path) -> No
     assert moved["x1"].values["start"] == whole_day(date(2022, 3, 1), "Asia/Ho_Chi_Minh")
     noon = 19002 * DAY_US + 43_200_000_000
     assert moved["n1"].values["start"] == Moment(noon, noon)
+
+
+@pytest.mark.parametrize(("lat", "case"), [("120", "swapped"), ("-180", "swapped"), ("500", "off")])
+def test_a_place_is_called_exchanged_only_where_the_exchange_would_mend_it(lat: str, case: str) -> None:
+    with pytest.raises(Refused) as refused:
+        point("10", lat)
+    assert (refused.value.code, refused.value.case) == ("place-range", case)

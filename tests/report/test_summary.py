@@ -25,12 +25,6 @@ class Unicode(StringIO):
     encoding = "utf-8"
 
 
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def printed(found: Answer, lang: Lang = "en", above: Answer | None = None) -> str:
     out = Unicode()
     terminal.print_summary(found, out, lang, above)

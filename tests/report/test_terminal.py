@@ -15,12 +15,6 @@ from servanda.report.folding import counts, entries
 EVIL = "\x1b[31mred\x1b[0m \u202eltr\u2066 <b>&\x07"
 
 
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def printed(found: Answer, lang: Lang = "en") -> str:
     out = Unicode()
     terminal.print_answer(found, out, lang)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.answers import AGREEMENT, LATE, OVER, TOO_CLOSE, day, end, finding
+from report.answers import AGREEMENT, APPROACH, LATE, OVER, TOO_CLOSE, day, end, finding, norm
+from servanda.norms.term import Quantity
 from servanda.report import amounts, times
 from servanda.temporal import BEGINNING_US, END_US
 from servanda.vocabulary.verdict import Outcome, Reason
@@ -119,6 +121,22 @@ def test_a_reference_level_is_printed_in_the_unit_of_its_dimension() -> None:
     told = amounts.measured(AGREEMENT, OVER.finding)
 
     assert told is not None and amounts.plain(told.excess, told.unit) == "1 person"
+
+
+def test_the_unit_is_that_of_the_readings_that_are_left() -> None:
+    """The choice of where to measure does not matter; the first variant is one of the other choice of what."""
+    far = replace(APPROACH, at_least=Quantity(Fraction(2_000), "length", "km"))
+    choices = [{"what": w, "where": p} for w in ("near", "far") for p in ("here", "there")]
+    shapes = {"near": APPROACH, "far": far}
+    read = norm("art5.3", "5(3)", "Ships keep away.", APPROACH, *choices)
+    read = replace(read, variants=tuple(replace(v, shape=shapes[v.readings["what"]]) for v in read.variants))
+    agreement = replace(AGREEMENT, norms=(read,))
+    chosen = (("what", "far"),)
+    bounds = {"measured": (Fraction(1_000),) * 2, "limit": (Fraction(2_000),) * 2}
+    found = finding("art5.3", "USA", Outcome.BREACHED, Reason.OVER_LIMIT, readings=chosen, **bounds)
+    told = amounts.measured(agreement, found)
+
+    assert told is not None and amounts.plain(told.excess, told.unit) == "1 km"
 
 
 def test_a_floor_is_missed_from_below() -> None:

@@ -14,6 +14,7 @@ from servanda.report.brief import parties
 from servanda.report.details import bearers
 from servanda.report.folding import entries
 from servanda.report.rows import rows as flat
+from servanda.report.sentences import JOINTLY, Who, in_order
 from servanda.report.summary import rows
 from servanda.vocabulary.verdict import Outcome, Reason
 
@@ -94,3 +95,10 @@ def test_a_year_without_a_verdict_of_its_own_can_be_told_and_explained(tmp_path:
         "breached",
         "not engaged",
     }
+
+
+def test_those_who_answer_are_told_in_one_order() -> None:
+    """All as one, somebody unknown, then each by its code, whatever order they are found in."""
+    orders: list[list[Who]] = [["USA", None, JOINTLY, "ARG"], [JOINTLY, "ARG", "USA", None]]
+    for found in orders:
+        assert sorted(found, key=in_order) == [JOINTLY, None, "ARG", "USA"]

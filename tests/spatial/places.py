@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from geographiclib.geodesic import Geodesic
 
 from servanda.spatial.ellipsoid.geodesic import arrivals, geodesics
 from servanda.spatial.land.layer import layer
@@ -33,15 +34,18 @@ class Land:
         return np.array([solver.distance(x, y, self.solved) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)])
 
 
-@cache
-def land(code: str) -> Land:
+def pieces_of(code: str) -> npt.NDArray[np.int64]:
     """What is undisputedly of one code; Antarctica, ATA, is all of it."""
     if code == "ATA":
         named = [i for i, p in enumerate(layer().pieces) if p.name.startswith("Antarctica")]
-        pieces = np.array(named, dtype=np.int64)
-    else:
-        pieces = tenure().pieces_of(code)[0]
-    rings, owners = layer().rings_of(pieces)
+        return np.array(named, dtype=np.int64)
+    return tenure().pieces_of(code)[0]
+
+
+@cache
+def land(code: str) -> Land:
+    """The land of one code."""
+    rings, owners = layer().rings_of(pieces_of(code))
     return Land(rings, owners, Outline(rings, owners), solver.outline(rings))
 
 
@@ -73,3 +77,15 @@ def near_threshold(of: Land, range_m: float, spread_m: float, count: int, seed: 
     rng = np.random.default_rng(seed)
     x, y, _ = arrivals(feet.lon[at], feet.lat[at], way.setting_out, range_m + rng.uniform(-spread_m, spread_m, count))
     return x, y
+
+
+def destinations(lon: float, lat: float, azimuths: npt.ArrayLike, distance: float) -> Floats:
+    """Where one comes to, going `distance` metres on each azimuth in degrees: rows of longitude, latitude.
+
+    By another arithmetic than that of the package.
+    """
+    ends = [
+        Geodesic.WGS84.Direct(lat, lon, float(azimuth), distance, Geodesic.STANDARD | Geodesic.LONG_UNROLL)
+        for azimuth in np.atleast_1d(np.asarray(azimuths, dtype=np.float64))
+    ]
+    return np.array([(end["lon2"], end["lat2"]) for end in ends], dtype=np.float64)

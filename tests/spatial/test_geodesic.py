@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.spatial import PositionError, distance_m, distances_m
-from servanda.spatial.ellipsoid.geodesic import checked, earth_centred, greatest_arc_m, least_arc_m
+from servanda.spatial.ellipsoid.geodesic import checked, earth_centred, greatest_arc_m, least_arc_m, look_swapped
 
 LON = st.floats(-180, 180)
 LAT = st.floats(-90, 90)
@@ -66,3 +68,14 @@ def test_a_latitude_beyond_the_pole_and_a_number_that_is_none_are_no_positions(l
 
 def test_longitudes_come_round() -> None:
     assert checked([-180, 180, 190, 359], [0, 0, 0, 0])[0].tolist() == [-180, -180, -170, -1]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "swapped"),
+    [(10, 120, True), (-90, -180, True), (10, 90, False), (10, 500, False), (120, 100, False), (math.nan, 100, False)],
+)
+def test_coordinates_look_exchanged_where_the_exchange_makes_a_position_of_them(
+    lon: float, lat: float, swapped: bool
+) -> None:
+    assert look_swapped(lon, lat) is swapped
+    assert look_swapped(np.array([lon]), np.array([lat])).tolist() == [swapped]

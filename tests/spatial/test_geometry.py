@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from servanda.errors import InputError, render
 from servanda.messages import LANGS
-from servanda.spatial.ellipsoid.geodesic import destinations
 from servanda.spatial.files import geometry
 from servanda.spatial.files.geometry import Circle, Shape, shape_of, shape_of_text
+from spatial.places import destinations
 
 SQUARE = [[20.0, 54.0], [22.0, 54.0], [22.0, 55.0], [20.0, 55.0], [20.0, 54.0]]
 POLYGON = {"type": "Polygon", "coordinates": [SQUARE]}

@@ -10,7 +10,7 @@ import pytest
 from servanda.spatial import Standing, geography
 from servanda.spatial.land.outlines import COAST, outlines
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, tenure
-from servanda.spatial.outline.edges import Edges
+from servanda.spatial.outline.edges import Outline
 from servanda.spatial.territory import MARGIN_M
 
 WORLD = geography()
@@ -261,9 +261,9 @@ def test_of_a_day_that_the_map_does_not_know_it_says_nothing(day: str, missing: 
 def test_the_map_without_a_day_is_that_of_the_last_day_known() -> None:
     for place in (JUBA, SIMFEROPOL, EAST_BERLIN, DILI, (-60.0, 5.0)):
         assert WORLD.standing(*place) == WORLD.standing(*place, on=KNOWN_UNTIL)
-    assert WORLD.codes == WORLD.codes_on(KNOWN_UNTIL)
+    assert WORLD.codes_on() == WORLD.codes_on(KNOWN_UNTIL)
     assert "SUN" in WORLD.codes_on(KNOWN_FROM)
-    assert "SUN" not in WORLD.codes
+    assert "SUN" not in WORLD.codes_on()
 
 
 @pytest.mark.parametrize("day", ["1985-06-01", "1995-06-01"])
@@ -279,7 +279,7 @@ def test_the_nearest_border_is_found_behind_lines_that_are_none(day: str) -> Non
         for ring in lines.rings[number]
         if (ring[:, 0].max() > 5) & (ring[:, 0].min() < 35) & (ring[:, 1].max() > 44) & (ring[:, 1].min() < 59)
     ]
-    slow = Edges(rings, np.arange(len(rings))).nearest_m(x, y, range(len(rings)))
+    slow = Outline(rings, np.arange(len(rings))).nearest_m(x, y, range(len(rings)))
 
     found = [s.border_m for s in WORLD.standings(x, y, on)]
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from servanda.messages import LANGS, Lang
 from servanda.spatial import PositionError
-from servanda.spatial.ellipsoid.geodesic import destinations
 from servanda.spatial.land.atlas import Line, Names, atlas
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.topology import Outline, topology
@@ -23,6 +22,7 @@ from servanda.spatial.paper.picture import Circle, Look, MapPoint, map_svg
 from servanda.spatial.paper.projection import Projection
 from servanda.spatial.paper.window import Around, disc
 from servanda.vocabulary.party import parties
+from spatial.places import destinations
 
 SVG = "{http://www.w3.org/2000/svg}"
 PLACES = [

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.index.zone_batch import piece_index
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.tenure import Holding, tenure

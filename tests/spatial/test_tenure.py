@@ -116,7 +116,7 @@ def test_a_part_shares_the_lot_of_its_whole_where_nothing_else_is_said() -> None
     for part, whole in (("East Germany", "DEU"), ("East Berlin", "DEU"), ("South Yemen", "YEM"), ("Goa", "IND")):
         assert today.holdings[numbers[part]] == today.holdings[numbers[whole]]
     # A line drawn through two States leaves each its own part.
-    istria = {p.code: today.holders[i] for i, p in enumerate(layer().pieces) if p.id == "Trieste Zone B"}
+    istria = {p.code: today.holdings[i].holders for i, p in enumerate(layer().pieces) if p.id == "Trieste Zone B"}
     assert istria == {"SVN": ("SVN",), "HRV": ("HRV",)}
 
 

@@ -219,5 +219,5 @@ def test_a_place_that_is_none_is_refused(lon: float, lat: float) -> None:
 
 
 def test_every_code_on_the_map_is_a_known_party() -> None:
-    assert WORLD.codes <= parties().by_code.keys()
+    assert WORLD.codes_on() <= parties().by_code.keys()
     assert {c for area in disputed_areas() for c in area.claimants} <= parties().by_code.keys()

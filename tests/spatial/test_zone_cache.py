@@ -13,11 +13,12 @@ import pyarrow as pa
 import pytest
 import shapely
 
+from servanda.spatial.ellipsoid.arrays import Ints
 from servanda.spatial.ellipsoid.geodesic import PositionError
 from servanda.spatial.index import zone_index, zone_tables
 from servanda.spatial.index.zone_batch import first_batch, locate_batch, piece_index
 from servanda.spatial.index.zone_cache import KEPT, DamagedIndex, cache_folder, load
-from servanda.spatial.index.zone_edges import Ints, ZoneEdges
+from servanda.spatial.index.zone_edges import ZoneEdges
 from servanda.spatial.index.zone_index import ZoneIndex
 from servanda.spatial.index.zone_tables import Tables
 from servanda.spatial.land.layer import layer

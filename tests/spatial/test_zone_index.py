@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from servanda.spatial.ellipsoid.geodesic import Floats, PositionError
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
+from servanda.spatial.ellipsoid.geodesic import PositionError
 from servanda.spatial.ellipsoid.orientation import orientations
 from servanda.spatial.index import zone_grid, zone_index
-from servanda.spatial.index.zone_edges import Ints
 from servanda.spatial.index.zone_index import ZoneIndex
 from servanda.spatial.land.layer import layer
 

@@ -10,14 +10,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from servanda.check.places import cells_of, speakers_on_areas, the_map
+from servanda.check.places import cells_of, the_map
 from servanda.norms.condition import ActRange
 from servanda.norms.facts import Dispute
 from servanda.norms.norm import Agreement
 from servanda.norms.term import ON_THE_MAP
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats
 from servanda.spatial.land.layer import layer
-from servanda.spatial.land.views import claimants, disputes, spoken_of, word, words
+from servanda.spatial.land.views import claimants, disputes, speakers_on_areas, spoken_of, word, words
 from servanda.spatial.territory import geography
 from servanda.temporal import day_of
 from servanda.vocabulary.territories import DISPUTED_TERRITORIES
@@ -73,18 +73,20 @@ def _disputed_stays(acts: pa.Table) -> set[tuple[str, date, date]]:
     if not {"lon", "lat"} <= set(acts.column_names):
         return set()
     rows = acts.filter(_placed_by_coordinates(acts))
-    rows = (
-        rows.filter(pa.array(_near_disputes(*(rows[c].to_numpy() for c in ("lon", "lat"))))) if rows.num_rows else rows
-    )
+    if rows.num_rows:
+        rows = rows.filter(pa.array(_near_disputes(rows["lon"].to_numpy(), rows["lat"].to_numpy())))
     first, last = _stays(rows)
     lon, lat = (rows[c].to_numpy() for c in ("lon", "lat"))
     found: set[tuple[str, date, date]] = set()
-    for eras in (first, last):
-        for era in set(eras):
-            at = np.flatnonzero(np.array([one == era for one in eras], dtype=bool))
-            for i, standing in zip(at.tolist(), geography().standings(lon[at], lat[at], era), strict=True):
-                if standing.area is not None and not standing.certain:
-                    found.add((standing.area, first[i], last[i]))
+    rows_of: dict[date, set[int]] = {}
+    for i, days in enumerate(zip(first, last, strict=True)):
+        for era in days:
+            rows_of.setdefault(era, set()).add(i)
+    for era, numbers in rows_of.items():
+        at = sorted(numbers)
+        for i, standing in zip(at, geography().standings(lon[at], lat[at], era), strict=True):
+            if standing.area is not None and not standing.certain:
+                found.add((standing.area, first[i], last[i]))
     return found
 
 

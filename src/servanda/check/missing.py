@@ -196,13 +196,10 @@ def _coverage(world: World, variant: Variant, finding: Finding) -> list[Fact]:
     head = getattr(variant.shape, "range", None)
     over = head if isinstance(head, ActRange) and not (triggers and isinstance(variant.shape, Requires)) else None
     ranges = [over] if over is not None else triggers
-    zone = world.agreement.counting.zone
+    lo, hi = finding.start or BEGINNING_US, finding.until or world.on
     facts = []
     for r in ranges:
-        by = finding.bearer if is_actor(variant, r.variable) else None
-        for lo, hi in world.coverage.gaps(r.kinds, by, finding.start or BEGINNING_US, finding.until or world.on)[:1]:
-            span: dict[str, object] = {"from": day_of(lo, zone), "until": day_of(hi, zone)}
-            facts.append(Fact.of("coverage", kinds=", ".join(r.kinds), parties=by or "", **span))
+        facts += _gap(world, r.kinds, finding.bearer if is_actor(variant, r.variable) else None, lo, hi)
     if isinstance(variant.shape, Standard):
         facts.append(Fact.of("coverage", kinds="statement, accusation", parties="", **_SPAN))
     return facts
@@ -269,15 +266,21 @@ def _until_deadline(world: World, shape: Requires, scene: Scene, finding: Findin
     by = only_by(scene, shape.range, shape.where)
     lo = deadline(scene, shape.due).opens or finding.start or BEGINNING_US
     hi = finding.due_latest or finding.due or finding.until or world.on
+    return _gap(world, shape.range.kinds, by, lo, hi)
+
+
+def _gap(world: World, kinds: tuple[str, ...], by: str | None, lo: int, hi: int) -> list[Fact]:
+    """The first gap in what the record claims to cover of these acts; the beginning of time is no day."""
     zone = world.agreement.counting.zone
     return [
-        Fact.of("coverage", kinds=", ".join(shape.range.kinds), parties=by or "", **_span(a, b, zone))
-        for a, b in world.coverage.gaps(shape.range.kinds, by, lo, hi)[:1]
+        Fact.of(
+            "coverage",
+            kinds=", ".join(kinds),
+            parties=by or "",
+            **{"from": "" if first <= BEGINNING_US else day_of(first, zone), "until": day_of(last, zone)},
+        )
+        for first, last in world.coverage.gaps(kinds, by, lo, hi)[:1]
     ]
-
-
-def _span(lo: int, hi: int, zone: str) -> dict[str, object]:
-    return {"from": "" if lo <= BEGINNING_US else day_of(lo, zone), "until": day_of(hi, zone)}
 
 
 # ---- limits
@@ -304,9 +307,7 @@ def _of_limit(world: World, variant: Variant, finding: Finding) -> list[Fact]:
             facts.append(_level(scene, ceiling))
     if finding.measured is not None and finding.measured[1] is None:
         by = finding.bearer if is_actor(variant, shape.range.variable) else None
-        zone = world.agreement.counting.zone
-        for a, b in world.coverage.gaps(shape.range.kinds, by, lo, hi)[:1]:
-            facts.append(Fact.of("coverage", kinds=", ".join(shape.range.kinds), parties=by or "", **_span(a, b, zone)))
+        facts += _gap(world, shape.range.kinds, by, lo, hi)
     return facts
 
 

@@ -7,11 +7,12 @@ drawn is listed too: nothing is dropped in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, auto
 from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import Final
 
@@ -27,12 +28,11 @@ from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.names import folded, seas
 from servanda.spatial.land.tenure import KNOWN_UNTIL
-from servanda.spatial.offset import Land, Zone, circle, strip, territory, zone
+from servanda.spatial.offset import Zone, circle, strip, territory, zone
 from servanda.spatial.territory import MARGIN_M
 from servanda.vocabulary.party import known_memberships, parties
 
 _EARTH = MultiPolygon([Polygon([(-180, -90), (180, -90), (180, 90), (-180, 90)])])
-_NOWHERE = MultiPolygon()
 
 
 class _Undrawn(Enum):
@@ -45,7 +45,29 @@ _UNDRAWN: Final = _Undrawn.UNDRAWN
 
 # Everywhere, nowhere, an area, a place that is not drawn, or nothing that speaks of a place.
 Where = MultiPolygon | bool | _Undrawn | None
-_UNKNOWN: Final[Where] = None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Where a condition holds, how far the map may be wrong about it, and the range that was drawn, if any was."""
+
+    where: Where = None
+    margin_m: float = MARGIN_M
+    range_m: float | None = None
+
+    def __and__(self, other: Drawn) -> Drawn:
+        """Where both hold."""
+        return _joined(_both(self.where, other.where), (self, other))
+
+    def __invert__(self) -> Drawn:
+        """Where it does not hold."""
+        return replace(self, where=_not(self.where))
+
+
+def _joined(where: Where, parts: Sequence[Drawn]) -> Drawn:
+    """As uncertain as the worst of its parts; of several ranges the last."""
+    ranges = [part.range_m for part in parts if part.range_m is not None]
+    return Drawn(where, max(part.margin_m for part in parts), ranges[-1] if ranges else None)
 
 
 @dataclass(frozen=True)
@@ -92,8 +114,6 @@ class _Asked:
     undrawn: dict[tuple[str, str], Undrawn] = field(default_factory=dict)
     supposed: dict[str, None] = field(default_factory=dict)
     zones: dict[tuple[tuple[str, ...], float], Zone] = field(default_factory=dict)
-    margin_m: float = MARGIN_M
-    drawn_m: float | None = None
     line: str = ""
 
     @property
@@ -101,10 +121,10 @@ class _Asked:
         """The day of memberships."""
         return self.on or KNOWN_UNTIL
 
-    def not_drawn(self, why: str, **about: str) -> Where:
+    def not_drawn(self, why: str, **about: str) -> Drawn:
         """Note that something of the line is not drawn."""
         self.undrawn.setdefault((self.line, why), Undrawn(self.line, why, about))
-        return _UNDRAWN
+        return Drawn(_UNDRAWN)
 
 
 def placement(
@@ -151,19 +171,18 @@ def _of_variant(asked: _Asked, variant: Variant) -> Iterator[Forbidden]:
         asked.line = exception.text
         asked.not_drawn("exception")
     lines = (*variant.when, *shape.where)
-    asked.margin_m, asked.drawn_m = MARGIN_M, None
-    common: Where = True
+    common = Drawn(True)
     split: tuple[c.Line, c.Quantified] | None = None
     for line in lines:
         condition = line.condition
         if split is None and isinstance(condition, c.Quantified) and _over_parties(condition):
             split = line, condition
             continue
-        common = _and(common, _line(asked, line, {}))
+        common &= _line(asked, line, {})
     if split is None:
-        if isinstance(common, MultiPolygon):
-            yield Forbidden(_readings(variant), (), common, asked.margin_m, asked.drawn_m)
-        elif common is True and not asked.undrawn:
+        if isinstance(common.where, MultiPolygon):
+            yield _forbidden(variant, (), common.where, common)
+        elif common.where is True and not asked.undrawn:
             asked.line = ", ".join(line.text for line in lines)
             asked.not_drawn("no-place")
         return
@@ -191,21 +210,19 @@ def _over_parties(condition: c.Quantified) -> bool:
 
 
 def _for_each(
-    asked: _Asked, variant: Variant, common: Where, line: c.Line, condition: c.Quantified
+    asked: _Asked, variant: Variant, common: Drawn, line: c.Line, condition: c.Quantified
 ) -> Iterator[Forbidden]:
     """An area for each party that the line may speak of."""
     assert isinstance(condition.range, c.PartyRange) and condition.where is not None
     asked.line = line.text
-    others = _parties(asked, condition.range)
-    for code in others:
-        asked.margin_m = MARGIN_M
-        where = _and(common, _where(asked, condition.where, {condition.range.variable: code}))
-        if isinstance(where, MultiPolygon) and not where.is_empty:
-            yield Forbidden(_readings(variant), (code,), where, asked.margin_m, asked.drawn_m)
+    for code in _parties(asked, condition.range):
+        drawn = common & _where(asked, condition.where, {condition.range.variable: code})
+        if isinstance(drawn.where, MultiPolygon) and not drawn.where.is_empty:
+            yield _forbidden(variant, (code,), drawn.where, drawn)
 
 
-def _readings(variant: Variant) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(variant.readings.items()))
+def _forbidden(variant: Variant, of: tuple[str, ...], polygons: MultiPolygon, drawn: Drawn) -> Forbidden:
+    return Forbidden(tuple(sorted(variant.readings.items())), of, polygons, drawn.margin_m, drawn.range_m)
 
 
 def _parties(asked: _Asked, over: c.PartyRange) -> list[str]:
@@ -244,38 +261,38 @@ def _members(asked: _Asked, group: t.GroupItem) -> frozenset[str] | None:
 _PLACES = (c.IsAt, c.Distance)
 
 
-def _line(asked: _Asked, line: c.Line, named: Mapping[str, str]) -> Where:
+def _line(asked: _Asked, line: c.Line, named: Mapping[str, str]) -> Drawn:
     asked.line = line.text
     return _where(asked, line.condition, named)
 
 
-def _where(asked: _Asked, condition: c.Condition, named: Mapping[str, str]) -> Where:
+def _where(asked: _Asked, condition: c.Condition, named: Mapping[str, str]) -> Drawn:
     """The area in which the condition holds; None where it does not speak of the place and nobody can answer it."""
     match condition:
         case c.And(parts=parts):
-            return reduce(_and, (_where(asked, p, named) for p in parts))
+            return reduce(and_, (_where(asked, p, named) for p in parts))
         case c.Or(parts=parts):
             return _any(asked, [_where(asked, p, named) for p in parts])
         case c.Not(part=part):
-            return _not(_where(asked, part, named))
+            return ~_where(asked, part, named)
         case c.IsAt(place=place):
             return _place(asked, place, named)
         case c.Distance(distance=distance, of=of):
             return _near(asked, distance, of, named)
         case c.Is() | c.IsOneOf() | c.IsIn() | c.IsA():
-            return _of_parties(asked, condition, named)
+            return Drawn(_of_parties(asked, condition, named))
         case c.Quantified() if any(isinstance(term, _PLACES) for term in walk(condition)):
             return asked.not_drawn("quantified")
         case _:
-            return _suppose(asked)
+            return Drawn(_suppose(asked))
 
 
 def _suppose(asked: _Asked) -> Where:
     asked.supposed.setdefault(asked.line)
-    return _UNKNOWN
+    return None
 
 
-def _and(one: Where, other: Where) -> Where:
+def _both(one: Where, other: Where) -> Where:
     if one is False or other is False:
         return False
     if one is _UNDRAWN or other is _UNDRAWN:
@@ -287,7 +304,11 @@ def _and(one: Where, other: Where) -> Where:
     return tidy(shapely.intersection(one, other))
 
 
-def _any(asked: _Asked, parts: list[Where]) -> Where:
+def _any(asked: _Asked, parts: Sequence[Drawn]) -> Drawn:
+    return _joined(_either(asked, [part.where for part in parts]), parts)
+
+
+def _either(asked: _Asked, parts: Sequence[Where]) -> Where:
     if any(p is True for p in parts):
         return True
     areas = [p for p in parts if isinstance(p, MultiPolygon)]
@@ -341,26 +362,26 @@ def _code(asked: _Asked, operand: t.Operand, named: Mapping[str, str]) -> str | 
 # ---- places
 
 
-def _place(asked: _Asked, place: t.Place, named: Mapping[str, str]) -> Where:
+def _place(asked: _Asked, place: t.Place, named: Mapping[str, str]) -> Drawn:
     match place:
         case t.TerritoryOf(part=part, of=of):
             land = _land(asked, of, named)
-            if land is not None and part not in ("territory", "land territory"):
+            if land.where is not _UNDRAWN and part not in ("territory", "land territory"):
                 return asked.not_drawn("part", part=part)
-            return _UNDRAWN if land is None else land if isinstance(land, bool) else land.shape
+            return land
         case t.Near(distance=distance, of=of):
             return _near(asked, distance, of, named)
         case t.Region(name=name):
             return _sea(asked, name)
         case t.Outline(file=file) if not (drawn := shape_of(Path(file))).circles:
-            return tidy(drawn.area)
+            return Drawn(tidy(drawn.area), max([MARGIN_M, *(patch.uncertainty_m for patch in drawn.patches)]))
         case t.Beyond(side="north" | "south" as side, degrees=degrees):
-            return _cap(float(degrees), side)
+            return Drawn(_cap(float(degrees), side))
         case t.OpenRegion(name=name):
             return asked.not_drawn("unset", name=name)
         case t.Combined(operator=operator, parts=parts):
-            areas = [_not(a) if negated else a for negated, a in ((n, _place(asked, p, named)) for n, p in parts)]
-            return reduce(_and, areas) if operator == "and" else _any(asked, areas)
+            areas = [~a if negated else a for negated, a in ((n, _place(asked, p, named)) for n, p in parts)]
+            return reduce(and_, areas) if operator == "and" else _any(asked, areas)
         case _:
             return asked.not_drawn("place", what=_sort(place))
 
@@ -370,38 +391,33 @@ def _cap(lat: float, side: str) -> MultiPolygon:
     return MultiPolygon([Polygon([(-180, south), (180, south), (180, north), (-180, north)])])
 
 
-def _sea(asked: _Asked, name: str) -> Where:
+def _sea(asked: _Asked, name: str) -> Drawn:
     wanted = {sea.en for sea in seas() if folded(name) in {folded(n) for n in sea.names}}
-    world = layer()
-    shapes = [
-        shape
-        for piece, shape in zip(world.polygon_piece.tolist(), world.polygons, strict=True)
-        if world.pieces[piece].kind == "sea" and world.pieces[piece].name in wanted
-    ]
-    return tidy(shapely.union_all(shapes)) if shapes else asked.not_drawn("region", name=name)
+    pieces = [i for i, piece in enumerate(layer().pieces) if piece.kind == "sea" and piece.name in wanted]
+    if not pieces:
+        return asked.not_drawn("region", name=name)
+    return Drawn(tidy(shapely.union_all(layer().polygons_of(pieces))))
 
 
-def _land(asked: _Asked, of: t.Operand | t.Group, named: Mapping[str, str]) -> Land | bool | None:
-    """The land; False where there is none, None where it is not known."""
+def _land(asked: _Asked, of: t.Operand | t.Group, named: Mapping[str, str]) -> Drawn:
+    """The land; nowhere where there is none."""
     codes = _codes(asked, of, named)
     if not codes:
-        asked.not_drawn("whose", who=getattr(of, "text", getattr(of, "name", "")))
-        return None
+        return asked.not_drawn("whose", who=getattr(of, "text", getattr(of, "name", "")))
     try:
         land = territory(codes, on=asked.on, view=asked.view, claimed=asked.claimed)
     except InputError as error:
-        return False if _off_map(asked, error, codes) is False else None
-    asked.margin_m = max(asked.margin_m, land.margin_m)
-    return land
+        return _off_map(asked, error, codes)
+    return Drawn(land.shape, land.margin_m)
 
 
-def _off_map(asked: _Asked, error: InputError, codes: tuple[str, ...]) -> Where:
+def _off_map(asked: _Asked, error: InputError, codes: tuple[str, ...]) -> Drawn:
     """A party without land on the map is said, and does not stop the others. Where it has none there is nowhere."""
     if any(d.code != "no-territory" for d in error.diagnostics):
         raise error
     for diagnostic in error.diagnostics:
         asked.not_drawn("no-land", code=str(diagnostic.args.get("code", "|".join(codes))))
-    return _UNDRAWN if len(codes) > 1 or any(d.case == "claims" for d in error.diagnostics) else False
+    return Drawn(_UNDRAWN if len(codes) > 1 or any(d.case == "claims" for d in error.diagnostics) else False)
 
 
 def _codes(asked: _Asked, of: t.Operand | t.Group, named: Mapping[str, str]) -> tuple[str, ...]:
@@ -425,13 +441,13 @@ def _sort(place: t.Place) -> str:
     return "within … of"
 
 
-def _near(asked: _Asked, distance: t.Amount, of: t.Place, named: Mapping[str, str]) -> Where:
+def _near(asked: _Asked, distance: t.Amount, of: t.Place, named: Mapping[str, str]) -> Drawn:
     metres = _metres(asked, distance)
     if metres is None:
-        return _UNDRAWN
+        return Drawn(_UNDRAWN)
     match of:
         case t.Spot(lon=lon, lat=lat):
-            return circle(float(lon), float(lat), metres)
+            return Drawn(circle(float(lon), float(lat), metres))
         case t.TerritoryOf(part="territory" | "land territory", of=whose):
             codes = _codes(asked, whose, named)
             return asked.not_drawn("whose", who="") if not codes else _zone(asked, codes, metres)
@@ -441,7 +457,7 @@ def _near(asked: _Asked, distance: t.Amount, of: t.Place, named: Mapping[str, st
             return asked.not_drawn("place", what=_sort(of))
 
 
-def _zone(asked: _Asked, codes: tuple[str, ...], metres: float) -> Where:
+def _zone(asked: _Asked, codes: tuple[str, ...], metres: float) -> Drawn:
     try:
         if (codes, metres) not in asked.zones:
             made = zone(codes, metres, on=asked.on, view=asked.view, claimed=asked.claimed)
@@ -449,19 +465,17 @@ def _zone(asked: _Asked, codes: tuple[str, ...], metres: float) -> Where:
     except InputError as error:
         return _off_map(asked, error, codes)
     found = asked.zones[codes, metres]
-    asked.margin_m, asked.drawn_m = max(asked.margin_m, found.margin_m), metres
-    return found.polygons
+    return Drawn(found.polygons, found.margin_m, metres)
 
 
-def _strip(asked: _Asked, one: tuple[str, ...], other: tuple[str, ...], metres: float) -> Where:
+def _strip(asked: _Asked, one: tuple[str, ...], other: tuple[str, ...], metres: float) -> Drawn:
     if not one or not other:
         return asked.not_drawn("whose", who="")
     try:
         found = strip(one, other, metres, on=asked.on, view=asked.view)
     except InputError as error:
         return _off_map(asked, error, (*one, *other))
-    asked.margin_m, asked.drawn_m = max(asked.margin_m, found.margin_m), metres
-    return found.polygons
+    return Drawn(found.polygons, found.margin_m, metres)
 
 
 def _metres(asked: _Asked, amount: t.Amount) -> float | None:

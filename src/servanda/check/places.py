@@ -14,24 +14,35 @@ from math import floor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from servanda.norms.facts import Dispute, Lots, Places
 from servanda.norms.norm import Agreement
 from servanda.norms.sharing import Asked
 from servanda.norms.term import ON_THE_MAP, Outline, Region, TerritoryOf
 from servanda.spatial.borders import borders_m
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.rough import samples
 from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, Tenure, spells, tenure
-from servanda.spatial.land.views import UNDETERMINED, claimants, disputes, others, spoken_of, word, words
+from servanda.spatial.land.views import (
+    UNDETERMINED,
+    claimants,
+    disputes,
+    others,
+    speakers_on_areas,
+    spoken_of,
+    word,
+    words,
+)
 from servanda.spatial.territory import MARGIN_M, Geography, Standing, geography
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.territories import DISPUTED_TERRITORIES, OVERSEAS
 
 Metres = tuple[float, float] | None
+Measure = Callable[[Floats, Floats], tuple[Floats, Floats]]
+Contains = Callable[[Floats, Floats], tuple[Truths, Truths]]
+_kept = cache  # of one map a view, which lives as long as the process
 FEW = 64  # so many points are asked one by one, each answer kept; more are cheaper together
 
 
@@ -61,7 +72,7 @@ class Map(Places):
         began = bisect_right(self._changes, on)
         return self._changes[began - 1] if began else date.min
 
-    @cache  # noqa: B019 - there is one map a view, and it lives as long as the process
+    @_kept
     def changes_of(self, codes: frozenset[str], first: date, last: date) -> tuple[date, ...]:
         """The changes between the days that touch the land of one of the States, or what the map knows at all.
 
@@ -73,7 +84,7 @@ class Map(Places):
             return tuple(sorted(own | set(the_map().changes_of(codes, first, last))))
         return tuple(day for day in days if self._touched(day) is None or codes & (self._touched(day) or frozenset()))
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _touched(self, day: date) -> frozenset[str] | None:
         """Whose land is another's from that day on; None where what the map knows changes."""
         before, after = self._held(self.era(day - timedelta(days=1))), self._held(day)
@@ -87,13 +98,13 @@ class Map(Places):
                 found |= {*one.holders, *other.holders}
         return frozenset(found)
 
-    @cache  # noqa: B019 - as above
-    def _apart(self, era: date) -> npt.NDArray[np.bool_]:
+    @_kept
+    def _apart(self, era: date) -> Truths:
         """The cells that hold land of which this view says otherwise than nobody's."""
         pairs = zip(tenure(era, self.view).holdings, tenure(era).holdings, strict=True)
         return cells_of(frozenset(i for i, (mine, others) in enumerate(pairs) if mine != others))
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _standing(self, lon: float, lat: float, era: date) -> Standing:
         if self.view is not None and not self._apart(era)[_cell(lon, 360), _cell(lat, 180)]:
             return the_map().standing(lon, lat, era)
@@ -117,8 +128,8 @@ class Map(Places):
     def _eras_of_cells(self) -> dict[tuple[int, int], dict[date, date]]:
         return {}
 
-    @cache  # noqa: B019 - as above
-    def _changed(self, day: date) -> npt.NDArray[np.bool_]:
+    @_kept
+    def _changed(self, day: date) -> Truths:
         """The cells that hold land that is another's from that day on; all of them where the map knows another lot."""
         before, after = self._held(self.era(day - timedelta(days=1))), self._held(day)
         if before.missing is not None or after.missing is not None:
@@ -130,7 +141,7 @@ class Map(Places):
         """What the point may be; None where the map cannot say."""
         return self._lots(lon, lat, self._local_era(_cell(lon, 360), _cell(lat, 180), self.era(on)))
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _lots(self, lon: float, lat: float, era: date) -> Lots | None:
         if self.view is not None and not self._apart(era)[_cell(lon, 360), _cell(lat, 180)]:
             return the_map().lots_at(lon, lat, era)
@@ -153,7 +164,7 @@ class Map(Places):
         """What a place may be that is said to be the State's or the dependency's; with a dependency goes its State."""
         return self._named(code, self.era(on))
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _named(self, code: str, era: date) -> Lots:
         if code not in _linked():
             return frozenset({frozenset({code})})
@@ -167,7 +178,7 @@ class Map(Places):
         parts = {frozenset({code, part}) for part, state in _PARTS.items() if state == code}
         return frozenset(lot | {code} for lot in found | parts)
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _held(self, era: date) -> Tenure:
         return tenure(era, self.view)
 
@@ -175,7 +186,7 @@ class Map(Places):
         """Least and greatest distance to the State's territory."""
         return self._distance_m(lon, lat, code, self.era(on))
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _land_era(self, code: str, era: date) -> date:
         """The first stretch asked about in which the State has the same land."""
         held = self._held(era)
@@ -189,7 +200,7 @@ class Map(Places):
     def _eras(self) -> dict[tuple[object, ...], date]:
         return {}
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _distance_m(self, lon: float, lat: float, code: str, era: date) -> Metres:
         held = self._held(era)
         if held.missing is not None:
@@ -209,7 +220,7 @@ class Map(Places):
         """Bounds of `distance_m`, at once."""
         return self._rough_m(lon, lat, code, self._land_era(code, self.era(on)))
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _rough_m(self, lon: float, lat: float, code: str, era: date) -> tuple[float, float]:
         held = self._held(era)
         try:
@@ -233,7 +244,7 @@ class Map(Places):
         """Least and greatest distance to the State's borders on land."""
         return self._border_m(lon, lat, code, self.era(on))
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _border_m(self, lon: float, lat: float, code: str, era: date) -> Metres:
         return self._borders_m([lon], [lat], code, era)[0]
 
@@ -249,29 +260,37 @@ class Map(Places):
             return [None] * len(lon)
         return _pairs(borders_m(np.asarray(lon), np.asarray(lat), code, era, self.view))
 
+    def _area(self, region: Region | Outline) -> tuple[Contains, Measure]:
+        """Of a sea or of a region that the agreement draws what is inside, and how far it is."""
+        match region:
+            case Region(name=name):
+                return partial(self._map.regions, name), partial(self._map.regions_m, name)
+            case Outline(file=file):
+                shape = shape_of(Path(file))
+                return shape.contains, shape.distance_m
+
     def inside(self, region: Region | Outline, lon: float, lat: float) -> tuple[bool, bool]:
         """Certainly and possibly inside a sea or a region that the agreement draws."""
-        return self.all_inside(region, [lon], [lat])[0]
+        if isinstance(region, Region):
+            return self._in_sea(region, lon, lat)
+        return self.all_inside(region, [lon], [lat])[0]  # never kept: the file may be another the next time
+
+    @_kept
+    def _in_sea(self, sea: Region, lon: float, lat: float) -> tuple[bool, bool]:
+        return self.all_inside(sea, [lon], [lat])[0]
 
     def all_inside(
         self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]
     ) -> Sequence[tuple[bool, bool]]:
         """`inside` of many points."""
-        if len(lon) == 1 and isinstance(region, Region):
-            return [self._in_sea(region.name, lon[0], lat[0])]
-        x, y = np.asarray(lon), np.asarray(lat)
-        match region:
-            case Region(name=name):
-                found = self._map.regions(name, x, y)
-            case Outline(file=file):
-                found = self._map.in_geometries(Path(file), x, y)
-        return list(zip(*(half.tolist() for half in found), strict=True))
+        certainly, possibly = self._area(region)[0](np.asarray(lon), np.asarray(lat))
+        return list(zip(certainly.tolist(), possibly.tolist(), strict=True))
 
     def region_m(self, region: Region | Outline, lon: float, lat: float) -> tuple[float, float]:
         """Least and greatest distance to a sea or to a region that the agreement draws."""
         return self._region_m(region, lon, lat)
 
-    @cache  # noqa: B019 - as above
+    @_kept
     def _region_m(self, region: Region | Outline, lon: float, lat: float) -> tuple[float, float]:
         return self.regions_m(region, [lon], [lat])[0]
 
@@ -279,17 +298,7 @@ class Map(Places):
         self, region: Region | Outline, lon: Sequence[float], lat: Sequence[float]
     ) -> Sequence[tuple[float, float]]:
         """`region_m` of many points."""
-        x, y = np.asarray(lon), np.asarray(lat)
-        match region:
-            case Region(name=name):
-                found = self._map.regions_m(name, x, y)
-            case Outline(file=file):
-                found = self._map.to_geometries_m(Path(file), x, y)
-        return list(zip(*_halves(found), strict=True))
-
-    @cache  # noqa: B019 - as above
-    def _in_sea(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
-        return self._map.region(name, lon, lat)
+        return list(zip(*_halves(self._area(region)[1](np.asarray(lon), np.asarray(lat))), strict=True))
 
     def dispute(self, lon: float, lat: float, on: date) -> Dispute | None:
         """The disputed area in which the point lies, and what its claimants say of it on the day."""
@@ -337,9 +346,6 @@ class Distances:
         return found
 
 
-Measure = Callable[[Floats, Floats], tuple[Floats, Floats]]
-
-
 def _halves(found: tuple[Floats, Floats]) -> tuple[list[float], list[float]]:
     return found[0].tolist(), found[1].tolist()
 
@@ -380,9 +386,9 @@ def _with_parts(lots: Lots | None, lon: float, lat: float) -> Lots | None:
     return lots
 
 
-def _overseas(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+def _overseas(lon: Floats, lat: Floats) -> Truths:
     inside = [(p.west <= lon) & (lon <= p.east) & (p.south <= lat) & (lat <= p.north) for p in OVERSEAS]
-    overseas: npt.NDArray[np.bool_] = np.logical_or.reduce(inside)
+    overseas: Truths = np.logical_or.reduce(inside)
     return overseas
 
 
@@ -404,12 +410,6 @@ def the_map(view: str | None = None) -> Map:
 def asked(map_: Map) -> Asked:
     """The map, noting what it is asked, so that accounts to which it says the same need not ask again."""
     return Asked(map_)
-
-
-@cache
-def speakers_on_areas() -> frozenset[str]:
-    """Everybody who has said whose some disputed area is."""
-    return frozenset(word.speaker for area in spoken_of() for word in words(area))
 
 
 @cache
@@ -442,7 +442,7 @@ def _cell(degrees: float, whole: int) -> int:
 
 
 @cache
-def cells_of(pieces: frozenset[int]) -> npt.NDArray[np.bool_]:
+def cells_of(pieces: frozenset[int]) -> Truths:
     """The cells of one degree, by longitude and latitude, in which these pieces lie, or half a degree beside."""
     cells = np.zeros((360, 180), dtype=bool)
     map_ = layer()

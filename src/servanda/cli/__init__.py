@@ -6,7 +6,7 @@ that is imported when it is called.
 run.py        one call from arguments to exit status; nothing that goes wrong reaches the user as a traceback
 commands.py   the commands and where they are
 options.py    options and arguments as data; parsing.py  arguments to values, with diagnostics
-dates.py  inputs.py  output.py  progress.py
+values.py  inputs.py  wrong.py  output.py  progress.py
 check.py  explain.py  texts.py  vocabulary.py  error.py  source.py   the commands themselves
 """
 

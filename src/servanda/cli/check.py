@@ -10,7 +10,7 @@ from typing import TextIO
 
 from servanda.check import Answer, explain
 from servanda.cli.inputs import Inputs, read_inputs
-from servanda.cli.output import check_writable, standard_output, warn, write_whole
+from servanda.cli.output import check_writable, standard_output, warn, write_text, write_whole
 from servanda.cli.parsing import Arguments
 from servanda.cli.progress import working
 from servanda.errors import Diagnostic, InputError
@@ -70,7 +70,7 @@ def _report(arguments: Arguments, inputs: Inputs, answers: list[Answer], lang: L
     def finish() -> None:
         if (map_path := arguments.one("map")) is not None:
             drawn = next((svg for svg in drawings if svg is not None), "")
-            write_whole("--map", Path(map_path), lambda p: _write_text(p, drawn))
+            write_text("--map", Path(map_path), drawn)
         if path is None:
             with standard_output() as out:
                 write(out)
@@ -144,15 +144,11 @@ def _textual(write: Callable[[TextIO], object]) -> Callable[[TextIO | Path], Non
         if isinstance(target, Path):
             text = StringIO()
             write(text)
-            _write_text(target, text.getvalue())
+            target.write_text(text.getvalue(), encoding="utf-8", newline="\n")
         else:
             write(target)
 
     return write_to
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _parquet(table: export.Table, target: TextIO | Path) -> None:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 from servanda import agreement as texts
 from servanda.check import Answer, EngineName, Question
 from servanda.check import check as hold_against
-from servanda.cli.dates import read_day
 from servanda.cli.parsing import Arguments, near, suggesting
 from servanda.cli.suppose import Supposition, read_supposition
+from servanda.cli.values import pairs, read_day
+from servanda.cli.wrong import Wrong
 from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang, say
 from servanda.norms.norm import Agreement
@@ -22,8 +23,6 @@ from servanda.record.load import load
 from servanda.record.record import Record
 from servanda.report.sentences import UNDISPUTED
 from servanda.vocabulary.party import parties
-
-T = TypeVar("T")
 
 _REFUSED_SHOWN = 50  # of the rows that are left out; the header counts them all
 _DAYS = ("on", "as-known-on", "complete-until", "as-if-in-force")
@@ -39,7 +38,7 @@ class Inputs:
 
     def answers(self, lang: Lang) -> list[Answer]:
         """Each agreement held against the record. Raises InputError with what no question fits."""
-        wrong = _Wrong()
+        wrong = Wrong()
         found = [wrong.catch(partial(hold_against, a, self.record, self.question)) for a in self.agreements]
         wrong.raise_if_any()
         return [self._noted(answer, lang) for answer in found if answer is not None]
@@ -59,37 +58,17 @@ class Inputs:
         return replace(answer, assumptions=replace(given, notes=(*given.notes, note)))
 
 
-class _Wrong:
-    """Collects what is wrong over several steps that do not need one another."""
-
-    def __init__(self) -> None:
-        self.diagnostics: list[Diagnostic] = []
-
-    def catch(self, step: Callable[[], T]) -> T | None:
-        """The result of a step, or None when its input was wrong."""
-        try:
-            return step()
-        except InputError as error:
-            self.diagnostics += error.diagnostics
-            return None
-
-    def raise_if_any(self) -> None:
-        """Raise everything collected, each once."""
-        if self.diagnostics:
-            raise InputError(d for i, d in enumerate(self.diagnostics) if d not in self.diagnostics[:i])
-
-
 def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
     """Read all files and choices. Raises InputError with everything that is wrong."""
-    wrong = _Wrong()
+    wrong = Wrong()
     days = {name: wrong.catch(partial(_day, arguments, name)) for name in _DAYS}
     found = [wrong.catch(partial(texts.read, Path(path))) for path in paths]
     strict = not arguments.given("allow-refused")
     record = wrong.catch(partial(load, list(arguments.many("record")), strict=strict))
     supposed = wrong.catch(partial(_supposed, arguments.one("suppose"), record))
-    pairs = {name: wrong.catch(partial(_pairs, f"--{name}", arguments.many(name))) for name in ("reading", "set")}
+    given = {name: wrong.catch(partial(pairs, f"--{name}", arguments.many(name))) for name in ("reading", "set")}
     agreements = [a for a in found if a is not None]
-    chosen = wrong.catch(partial(_chosen, agreements, pairs["reading"] or {}, pairs["set"] or {}))
+    chosen = wrong.catch(partial(_chosen, agreements, given["reading"] or {}, given["set"] or {}))
     if record is not None and supposed is not None:
         told = [d for d in supposed.record.diagnostics if d not in record.diagnostics]
         record = replace(record.supposing(supposed.record), diagnostics=(*record.diagnostics, *told))
@@ -97,7 +76,7 @@ def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
     wrong.raise_if_any()
     assert record is not None and chosen is not None
     question = _question(arguments, days, account, supposed)
-    question = replace(question, readings=pairs["reading"] or {}, parameters=pairs["set"] or {})
+    question = replace(question, readings=given["reading"] or {}, parameters=given["set"] or {})
     return Inputs(tuple(chosen), record, question)
 
 
@@ -128,26 +107,11 @@ def _supposed(path: str | None, record: Record | None) -> Supposition | None:
     return None if path is None else read_supposition(Path(path), record)
 
 
-def _pairs(option: str, values: Iterable[str]) -> dict[str, str]:
-    """NAME=VALUE, split at the first equals sign."""
-    pairs: dict[str, str] = {}
-    wrong = []
-    for value in values:
-        name, equals, choice = (part.strip() for part in value.partition("="))
-        if not (name and equals and choice):
-            wrong.append(Diagnostic("bad-pair", {"option": option, "value": value}))
-        elif pairs.setdefault(name, choice) != choice:
-            wrong.append(Diagnostic("bad-pair", {"option": option, "value": name}, case="twice"))
-    if wrong:
-        raise InputError(wrong)
-    return pairs
-
-
 def _chosen(agreements: list[Agreement], readings: Mapping[str, str], parameters: Mapping[str, str]) -> list[Agreement]:
     """Readings and parameters given to the agreements that know them; what none knows is refused by the first."""
     if not agreements:
         return []
-    wrong = _Wrong()
+    wrong = Wrong()
     chosen = []
     for first, one in zip([True] + [False] * len(agreements), agreements, strict=False):
         others = agreements[1:] if first else []

@@ -7,27 +7,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pyarrow as pa
 from rich.console import Console
 from rich.progress import Progress
 
-from servanda.cli.dates import read_day
 from servanda.cli.output import check_writable, standard_output, warn, write_whole
-from servanda.cli.parsing import Arguments, suggesting
-from servanda.errors import Diagnostic, InputError
+from servanda.cli.parsing import Arguments
+from servanda.cli.values import map_day, party, silent
+from servanda.cli.wrong import Wrong
+from servanda.errors import Diagnostic
 from servanda.messages import Lang, say
 from servanda.record.points import Batch, Points, open_points
 from servanda.report.placed import COLUMNS, CsvSink, JsonSink, ParquetSink, Placed, Sink, TextSink
 from servanda.spatial import area_name
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
+from servanda.spatial.index.zone_batch import NO_PIECE
 from servanda.spatial.land.layer import LAYER, Piece, layer
 from servanda.spatial.land.names import sea_name
-from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, tables, tenure
-from servanda.spatial.locating import NO_PIECE, Located, Whose, locate, swapped_onto_land
+from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL, tenure
+from servanda.spatial.locating import Located, Whose, locate, swapped_onto_land
 from servanda.spatial.territory import BORDER_CAP_M, MARGIN_M
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.territories import OVERSEAS, Subregion, subregion_of, subregion_of_area
@@ -64,54 +67,24 @@ def locate_points(arguments: Arguments, lang: Lang) -> int:
 
 
 def _asked(arguments: Arguments, lang: Lang) -> tuple[Run, list[Diagnostic]]:
-    wrong: list[Diagnostic] = []
-    output, day, view = (arguments.one(name) for name in ("output", "on", "view"))
+    wrong = Wrong()
+    output, file = arguments.one("output"), Path(arguments.operands[0])
     if output is not None:
-        wrong += check_writable("--output", Path(output)) or _over_itself(Path(output), Path(arguments.operands[0]))
+        wrong.diagnostics += check_writable("--output", Path(output)) or _over_itself(Path(output), file)
     elif arguments.one("format") == "parquet":
-        wrong.append(Diagnostic("missing-option", {"format": "parquet"}, case="placed"))
-    on = _day(day, wrong) if day is not None else None
-    code = _view(view, wrong) if view is not None else None
-    points = None
-    try:
-        points = open_points(Path(arguments.operands[0]), KNOWN_FROM, KNOWN_UNTIL, COLUMNS)
-    except InputError as error:
-        wrong += error.diagnostics
-    if wrong or points is None:
-        raise InputError(wrong)
-    return Run(points, on, code, lang), _silent(code)
+        wrong.diagnostics.append(Diagnostic("missing-option", {"format": "parquet"}, case="placed"))
+    on = wrong.catch(partial(map_day, arguments))
+    view = wrong.catch(partial(party, arguments, "view"))
+    points = wrong.catch(partial(open_points, file, KNOWN_FROM, KNOWN_UNTIL, COLUMNS))
+    wrong.raise_if_any()
+    assert points is not None
+    return Run(points, on, view, lang), silent(view)
 
 
 def _over_itself(output: Path, points: Path) -> list[Diagnostic]:
     if not (output.exists() and points.exists() and output.samefile(points)):
         return []
     return [Diagnostic("cannot-write", {"option": "--output", "path": str(output)}, case="input")]
-
-
-def _day(text: str, wrong: list[Diagnostic]) -> date | None:
-    try:
-        day = read_day("--on", text)
-    except InputError as error:
-        wrong += error.diagnostics
-        return None
-    if not KNOWN_FROM <= day <= KNOWN_UNTIL:
-        args = {"column": "--on", "value": text, "first": str(KNOWN_FROM), "last": str(KNOWN_UNTIL)}
-        wrong.append(Diagnostic("points-day", args, case="off"))
-    return day
-
-
-def _view(name: str, wrong: list[Diagnostic]) -> str | None:
-    code = parties().code(name)
-    if code is None:
-        wrong.append(suggesting("unknown-party", name, parties().names(), option="--view"))
-    return code
-
-
-def _silent(view: str | None) -> list[Diagnostic]:
-    if view is None or view in tables().speakers:
-        return []
-    known = ", ".join(sorted(tables().speakers)) or "—"
-    return [Diagnostic("view-silent", {"view": view, "known": known}, severity="warning")]
 
 
 def _write_file(run: Run, form: str, path: Path) -> None:
@@ -122,11 +95,14 @@ def _write_file(run: Run, form: str, path: Path) -> None:
         _pour(run, _sink(run, form, out))
 
 
-def _sink(run: Run, form: str, out: object) -> Sink:
-    made: dict[str, Callable[..., Sink]] = {"csv": CsvSink, "jsonl": JsonSink}
-    if form in made:
-        return made[form](out)
-    return TextSink(out, run.lang, lambda: _rests_on(run))  # type: ignore[arg-type]  # a text stream, as above
+def _sink(run: Run, form: str, out: TextIO) -> Sink:
+    match form:
+        case "csv":
+            return CsvSink(out)
+        case "jsonl":
+            return JsonSink(out)
+        case _:
+            return TextSink(out, run.lang, lambda: _rests_on(run))
 
 
 def _assumed(run: Run) -> dict[str, object]:

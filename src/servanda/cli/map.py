@@ -4,44 +4,44 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 import shapely
 
 from servanda.check import Answer
-from servanda.cli.dates import read_day
 from servanda.cli.inputs import read_inputs
 from servanda.cli.output import check_writable, standard_output, warn, write_whole
-from servanda.cli.parsing import Arguments, suggesting
+from servanda.cli.parsing import Arguments
 from servanda.cli.progress import working
+from servanda.cli.values import map_day, party, party_code, silent
+from servanda.cli.wrong import Wrong
 from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang, say
 from servanda.record.load import load
-from servanda.report import header, times
+from servanda.report import header, picture, times
 from servanda.report.maps.acts import MapActs, acts_of_answers, acts_of_record
 from servanda.report.maps.drawing import Drawing, TitledZone, svg
 from servanda.report.maps.names import MapLang
 from servanda.report.maps.page import page
 from servanda.report.maps.png import png
 from servanda.report.sentences import party_name
+from servanda.spatial.ellipsoid.geodesic import look_swapped
 from servanda.spatial.files.geometry import shape_of
 from servanda.spatial.land.atlas import Atlas, atlas
 from servanda.spatial.land.layer import layer
-from servanda.spatial.land.tenure import KNOWN_FROM, KNOWN_UNTIL
+from servanda.spatial.land.tenure import KNOWN_UNTIL
 from servanda.spatial.paper.framing import around_area, around_land, around_positions, around_sea
 from servanda.spatial.paper.picture import MapZone
 from servanda.spatial.paper.window import Around, disc, positions_of
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.place_name import Found, place_problem, resolve_name
 from servanda.vocabulary.territories import states_of, subregion_of
-
-T = TypeVar("T")
 
 _NUMBER = r"\s*([+-]?\d+(?:\.\d+)?)\s*"
 _PLACE = re.compile(f"{_NUMBER},{_NUMBER}(?:,{_NUMBER}(?:km)?\\s*)?")
@@ -69,7 +69,7 @@ def draw(arguments: Arguments, lang: Lang) -> int:
     with working("drawing", lang):
         asked = _asked(arguments, lang)
         answers, acts = _acts(arguments, lang)
-        whole = _atlas(asked, answers)
+        whole = _atlas(asked)
         around = _around(arguments.one("around"), whole)
         drawing = _drawing(arguments, asked, answers, acts, whole, around, lang)
         made = _made(drawing, asked.form, lang)
@@ -77,15 +77,9 @@ def draw(arguments: Arguments, lang: Lang) -> int:
         with standard_output() as out:
             out.write(made if isinstance(made, str) else "")
     else:
-        write_whole("--output", asked.output, partial(_write, made))
+        content = made.encode("utf-8") if isinstance(made, str) else made
+        write_whole("--output", asked.output, lambda path: path.write_bytes(content))
     return 0
-
-
-def _write(made: str | bytes, path: Path) -> None:
-    if isinstance(made, bytes):
-        path.write_bytes(made)
-    else:
-        path.write_text(made, encoding="utf-8", newline="\n")
 
 
 def _made(drawing: Drawing, form: str, lang: Lang) -> str | bytes:
@@ -111,31 +105,24 @@ def _seen(drawing: Drawing) -> Around | None:
 
 
 def _asked(arguments: Arguments, lang: Lang) -> _Asked:
-    wrong: list[Diagnostic] = []
+    wrong = Wrong()
     output = arguments.one("output")
     form = arguments.one("format") or _form_of(output)
     if output is not None:
-        wrong += check_writable("--output", Path(output))
+        wrong.diagnostics += check_writable("--output", Path(output))
     elif form == "png":
-        wrong.append(Diagnostic("missing-option", {"format": form}, case="output"))
+        wrong.diagnostics.append(Diagnostic("missing-option", {"format": form}, case="output"))
     if arguments.operands and not arguments.given("record"):
-        wrong.append(Diagnostic("missing-option", {"option": "--record", "value": "PATH", "command": "map"}))
-    on = _caught(partial(_day, arguments.one("on")), wrong)
-    view = _caught(partial(_view, arguments.one("view")), wrong)
-    of, of_whom = _caught(partial(_states, arguments.many("of"), on, lang), wrong) or ((), ())
-    zones = [_caught(partial(_zone, Path(p), n, lang), wrong) for n, p in enumerate(arguments.many("zone"), start=1)]
-    if wrong:
-        raise InputError(wrong)
+        args = {"option": "--record", "value": "PATH", "command": "map"}
+        wrong.diagnostics.append(Diagnostic("missing-option", args))
+    on = wrong.catch(partial(map_day, arguments))
+    view = wrong.catch(partial(party, arguments, "view"))
+    of, of_whom = wrong.catch(partial(_states, arguments.many("of"), on, lang)) or ((), ())
+    zones = [wrong.catch(partial(_zone, Path(p), n, lang)) for n, p in enumerate(arguments.many("zone"), start=1)]
+    wrong.raise_if_any()
+    warn(silent(view), lang)
     path = None if output is None else Path(output)
     return _Asked(on, view, of, of_whom, tuple(z for z in zones if z is not None), form, path)
-
-
-def _caught(step: Callable[[], T], wrong: list[Diagnostic]) -> T | None:
-    try:
-        return step()
-    except InputError as error:
-        wrong += error.diagnostics
-        return None
 
 
 def _form_of(output: str | None) -> str:
@@ -143,44 +130,21 @@ def _form_of(output: str | None) -> str:
     return {"htm": "html"}.get(ending, ending if ending in _FORMS else "svg")
 
 
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    on = read_day("--on", text)
-    if not KNOWN_FROM <= on <= KNOWN_UNTIL:
-        case = "before" if on < KNOWN_FROM else "after"
-        args = {"day": str(on), "first": str(KNOWN_FROM), "last": str(KNOWN_UNTIL)}
-        raise InputError([Diagnostic("map-day", args, case=case)])
-    return on
-
-
-def _view(name: str | None) -> str | None:
-    return None if name is None else _code("--view", name)
-
-
-def _code(option: str, name: str) -> str:
-    code = parties().code(name)
-    if code is None:
-        raise InputError([suggesting("unknown-party", name, parties().names(), option=option)])
-    return code
-
-
 def _states(values: Sequence[str], on: date | None, lang: Lang) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Codes of States named and divided by commas, and the same in words; a group means its members on the day."""
     codes: list[str] = []
     said: list[str] = []
-    wrong: list[Diagnostic] = []
+    wrong = Wrong()
     for name in (n.strip() for value in values for n in value.split(",") if n.strip()):
-        party = parties().by_code.get(parties().code(name) or "")
-        members = states_of(name, on or KNOWN_UNTIL) if party is None or party.kind == "organisation" else None
+        known = parties().by_code.get(parties().code(name) or "")
+        members = states_of(name, on or KNOWN_UNTIL) if known is None or known.kind == "organisation" else None
         if members is not None:
             codes += sorted(members)
-            said.append(name if party is None else party.name(lang))
-        elif (code := _caught(partial(_code, "--of", name), wrong)) is not None:
+            said.append(name if known is None else known.name(lang))
+        elif (code := wrong.catch(partial(party_code, "--of", name))) is not None:
             codes.append(code)
             said.append(party_name(code, lang))
-    if wrong:
-        raise InputError(wrong)
+    wrong.raise_if_any()
     return tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(said))
 
 
@@ -229,7 +193,7 @@ def _acts(arguments: Arguments, lang: Lang) -> tuple[list[Answer], MapActs]:
     return [], MapActs()
 
 
-def _atlas(asked: _Asked, answers: Sequence[Answer]) -> Atlas:
+def _atlas(asked: _Asked) -> Atlas:
     whole = atlas(asked.on, asked.view)
     unknown = [code for code in asked.of if code not in whole.codes] if len(asked.of) <= _NAMED else []
     if unknown:
@@ -254,8 +218,8 @@ def _around(text: str | None, whole: Atlas) -> Around | None:
 def _round_position(text: str, lon: float | None, lat: float | None, km: float | None) -> Around:
     assert lon is not None and lat is not None
     if abs(lat) > 90 or abs(lon) > 180:
-        swapped = "swapped" if abs(lat) <= 180 and abs(lon) <= 90 else "degrees"
-        raise InputError([Diagnostic("bad-around", {"value": text}, case=swapped)])
+        case = "swapped" if look_swapped(lon, lat) else "degrees"
+        raise InputError([Diagnostic("bad-around", {"value": text}, case=case)])
     if km is not None and not 0 < km <= _FARTHEST_KM:
         raise InputError([Diagnostic("bad-around", {"value": text, "most": f"{_FARTHEST_KM:.0f}"}, case="distance")])
     return Around(lon, lat, km or _NEAR_KM)
@@ -306,7 +270,7 @@ def _drawing(
     labels = cast(MapLang, arguments.one("lang") or lang)  # one of the choices of the option
     notes = [header.disclaimer(lang)] if answers else []
     for answer in answers:
-        told = "; ".join(f"{label}: {value}" for label, value in header.assumptions(answer, lang)[:3])
+        told = "; ".join(picture.assumed(answer, lang))
         notes.append(f"{answer.agreement.id}: {told}" if len(answers) > 1 else told)
     title = _title(asked, answers, acts, arguments.one("around"), lang)
     return Drawing(title, whole, acts, asked.zones, asked.of, asked.of_whom, around, labels, tuple(notes))

@@ -48,7 +48,7 @@ def _is_stream(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def write_whole(option: str, path: Path, write: Callable[[Path], None]) -> None:
+def write_whole(option: str, path: Path, write: Callable[[Path], object]) -> None:
     """Write a file beside its place and move it there. Raises InputError when it cannot be written.
 
     A link keeps pointing where it points, and what is no file (`/dev/stdout`) is written to.
@@ -73,6 +73,11 @@ def write_whole(option: str, path: Path, write: Callable[[Path], None]) -> None:
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
+
+
+def write_text(option: str, path: Path, text: str) -> None:
+    """`write_whole` of a text, in UTF-8, its line ends as they are."""
+    write_whole(option, path, lambda beside: beside.write_bytes(text.encode("utf-8")))
 
 
 def _mode(path: Path) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from servanda.cli.output import standard_output
 from servanda.cli.parsing import Arguments
+from servanda.cli.wrong import Wrong
 from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang, say
 from servanda.record.source import add_source
@@ -17,15 +19,11 @@ def add(arguments: Arguments, lang: Lang) -> int:
     if output is not None and len(arguments.operands) > 1:
         args = {"operand": "FILE", "command": "source add --output", "extra": " ".join(arguments.operands[1:])}
         raise InputError([Diagnostic("too-many-operands", args)])
-    wrong: list[Diagnostic] = []
+    wrong = Wrong()
     with standard_output() as out:
         for report in arguments.operands:
-            try:
-                written = add_source(Path(report), None if output is None else Path(output))
-            except InputError as error:
-                wrong += error.diagnostics
-            else:
+            written = wrong.catch(partial(add_source, Path(report), None if output is None else Path(output)))
+            if written is not None:
                 out.write(say("cli.source-written", lang, path=written) + "\n")
-    if wrong:
-        raise InputError(wrong)
+    wrong.raise_if_any()
     return 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from servanda import agreement as texts
-from servanda.cli.output import check_writable, standard_output, write_whole
+from servanda.cli.output import check_writable, standard_output, write_text
 from servanda.cli.parsing import Arguments
+from servanda.cli.wrong import Wrong
 from servanda.errors import Diagnostic, InputError, render
 from servanda.messages import Lang, say
 
@@ -32,7 +34,7 @@ def fmt(arguments: Arguments, lang: Lang) -> int:
     changed = [path for path, (before, after) in formatted.items() if before != after]
     if arguments.given("write"):
         for path in changed:
-            _put(Path(path), formatted[path][1])
+            write_text("--write", Path(path), formatted[path][1])
     with standard_output() as out:
         if arguments.given("write") or arguments.given("check"):
             key = "cli.fmt-written" if arguments.given("write") else "cli.fmt-differs"
@@ -44,17 +46,15 @@ def fmt(arguments: Arguments, lang: Lang) -> int:
 
 def _formatted(paths: tuple[str, ...]) -> dict[str, tuple[str, str]]:
     """Path to text as it is and as it would be. Raises InputError with what is wrong in any of them."""
-    found: dict[str, tuple[str, str]] = {}
-    wrong: list[Diagnostic] = []
-    for path in paths:
-        try:
-            before = read_text(Path(path))
-            found[path] = (before, texts.format_text(before, path))
-        except InputError as error:
-            wrong += error.diagnostics
-    if wrong:
-        raise InputError(wrong)
-    return found
+    wrong = Wrong()
+    found = {path: wrong.catch(partial(_formatted_one, path)) for path in paths}
+    wrong.raise_if_any()
+    return {path: both for path, both in found.items() if both is not None}
+
+
+def _formatted_one(path: str) -> tuple[str, str]:
+    before = read_text(Path(path))
+    return before, texts.format_text(before, path)
 
 
 def read_text(path: Path) -> str:
@@ -68,14 +68,6 @@ def read_text(path: Path) -> str:
     except OSError as error:
         args = {"path": str(path), "reason": error.strerror or str(error)}
         raise InputError([Diagnostic("cannot-read", args, case="other")]) from error
-
-
-def _put(path: Path, text: str) -> None:
-    write_whole("--write", path, lambda p: _write(p, text))
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="")
 
 
 def new(arguments: Arguments, lang: Lang) -> int:

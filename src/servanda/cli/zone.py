@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import TextIO
@@ -18,10 +19,11 @@ from rich.table import Table
 
 from servanda import agreement as texts
 from servanda.check.placement import Forbidden, Placement, placement
-from servanda.cli.dates import read_day
-from servanda.cli.output import check_writable, standard_output, warn, write_whole
+from servanda.cli.output import check_writable, standard_output, warn, write_text, write_whole
 from servanda.cli.parsing import Arguments, suggesting
 from servanda.cli.progress import working
+from servanda.cli.values import map_day, pairs, party, party_code, silent
+from servanda.cli.wrong import Wrong
 from servanda.errors import Diagnostic, InputError
 from servanda.messages import Lang, say
 from servanda.norms.norm import Agreement, Norm
@@ -36,12 +38,10 @@ from servanda.spatial.offset import zone as draw_zone
 from servanda.spatial.paper.picture import Look, MapZone, map_svg
 from servanda.spatial.territory import MARGIN_M
 from servanda.vocabulary.party import parties
-from servanda.vocabulary.place_name import Ambiguous, place_problem, resolve_name
 from servanda.vocabulary.territories import states_of
 from servanda.vocabulary.unit import unit
 
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([^\W\d_][\w .]*?)\s*")
-_OF_TERRITORY = ("within", "of", "land-of")
 _OF_NORM = ("norm", "party", "range", "set", "reading")
 
 
@@ -70,45 +70,35 @@ class _Told:
 def zone(arguments: Arguments, lang: Lang) -> int:
     """Write the areas and tell what was drawn, what was not, and what it rests on."""
     wrong = _Wrong(arguments)
-    when = _When(wrong.day(), wrong.view(), arguments.given("claimed"))
+    when = wrong.when()
+    warn(silent(when.view), lang)
     answer = _of_norm if arguments.operands else _of_territory
     _write(arguments, answer(arguments, when, wrong, lang), lang)
     return 0
 
 
-class _Wrong:
+class _Wrong(Wrong):
     """Reads options, and collects what is wrong with them."""
 
     def __init__(self, arguments: Arguments) -> None:
+        super().__init__()
         self._arguments = arguments
-        self.found: list[Diagnostic] = []
-        self._on: date | None = None
-        self._view: str | None = None
+        self._when = _When(None, None, False)
         output, form = arguments.one("output"), arguments.one("format")
         if output is not None:
-            self.found += check_writable("--output", Path(output))
+            self.diagnostics += check_writable("--output", Path(output))
         elif form == "parquet":
-            self.found.append(Diagnostic("missing-option", {"format": form}, case="zone"))
+            self.diagnostics.append(Diagnostic("missing-option", {"format": form}, case="zone"))
 
-    def day(self) -> date | None:
-        """The day of `--on`."""
-        text = self._arguments.one("on")
-        try:
-            self._on = None if text is None else read_day("--on", text)
-            return self._on
-        except InputError as error:
-            self.found += error.diagnostics
-            return None
-
-    def view(self) -> str | None:
-        """The code of the speaker of `--view`."""
-        self._view = self.party("view")
-        return self._view
+    def when(self) -> _When:
+        """The day, the view, and whether claims count."""
+        on, view = self.catch(partial(map_day, self._arguments)), self.party("view")
+        self._when = _When(on, view, self._arguments.given("claimed"))
+        return self._when
 
     def party(self, option: str) -> str | None:
         """The code of the party that an option names."""
-        name = self._arguments.one(option)
-        return None if name is None else self._code(option, name)
+        return self.catch(partial(party, self._arguments, option))
 
     def states(self, option: str) -> tuple[str, ...]:
         """The codes of all that an option names."""
@@ -119,24 +109,17 @@ class _Wrong:
         code = parties().code(name)
         if code is not None and parties().by_code[code].kind != "organisation":
             return (code,)
-        together = states_of(code or name, self._on or KNOWN_UNTIL)
+        on = self._when.on
+        together = states_of(code or name, on or KNOWN_UNTIL)
         if together is None:
-            self._code(option, name)
-            return () if code is None else (code,)
-        held = tenure(self._on, self._view)
-        found = [c for c in sorted(together) if c in held.codes and len(held.pieces_of(c)[0])]
-        if not found and held.missing is None:
-            args = {"name": name, "day": str(self._on or KNOWN_UNTIL)}
-            self.found.append(Diagnostic("no-territory", args, case="group"))
-        return found or sorted(together)
-
-    def _code(self, option: str, name: str) -> str | None:
-        code = parties().code(name)
-        if code is None:
-            meant = resolve_name(name)
-            unknown = suggesting("unknown-party", name, parties().names(), option=f"--{option}")
-            self.found.append(place_problem(meant) if isinstance(meant, Ambiguous) else unknown)
-        return code
+            found = self.catch(partial(party_code, f"--{option}", name))
+            return () if found is None else (found,)
+        held = tenure(on, self._when.view)
+        landed = [c for c in sorted(together) if c in held.codes and len(held.pieces_of(c)[0])]
+        if not landed and held.missing is None:
+            args = {"name": name, "day": str(on or KNOWN_UNTIL)}
+            self.diagnostics.append(Diagnostic("no-territory", args, case="group"))
+        return landed or sorted(together)
 
     def length(self, option: str) -> float | None:
         """Metres of a length such as 500km."""
@@ -147,36 +130,28 @@ class _Wrong:
         found = unit(match[2]) if match is not None else None
         if match is None or found is None or found.dimension != "length":
             if re.fullmatch(r"\s*-.*", text):
-                self.found.append(Diagnostic("range-impossible", {"range": text.strip()}))
+                self.diagnostics.append(Diagnostic("range-impossible", {"range": text.strip()}))
             else:
-                self.found.append(Diagnostic("zone-length", {"option": f"--{option}", "value": text}))
+                self.diagnostics.append(Diagnostic("zone-length", {"option": f"--{option}", "value": text}))
             return None
         return float(Fraction(match[1]) * found.factor)
 
     def pairs(self, option: str) -> dict[str, str]:
         """NAME=VALUE of every use of an option."""
-        split = [(v, v.partition("=")) for v in self._arguments.many(option)]
-        bad = [v for v, (name, _, value) in split if not (name.strip() and value.strip())]
-        self.found += [Diagnostic("bad-pair", {"option": f"--{option}", "value": v}) for v in bad]
-        return {name.strip(): value.strip() for v, (name, _, value) in split if v not in bad}
+        return self.catch(partial(pairs, f"--{option}", self._arguments.many(option))) or {}
 
     def strangers(self, options: Sequence[str]) -> None:
         """Options of the other question are refused."""
         given = [o for o in options if self._arguments.given(o)]
-        self.found += [Diagnostic("zone-question", {"option": f"--{o}"}, case="both") for o in given]
+        self.diagnostics += [Diagnostic("zone-question", {"option": f"--{o}"}, case="both") for o in given]
 
     def needed(self, *options: str) -> None:
         """Options without which there is no question."""
         absent = [o for o in options if not self._arguments.given(o)]
         if len(absent) == len(options) and not self._arguments.operands:
-            self.found.append(Diagnostic("zone-question"))
+            self.diagnostics.append(Diagnostic("zone-question"))
         else:
-            self.found += [Diagnostic("zone-question", {"option": f"--{o}"}, case="missing") for o in absent]
-
-    def raise_if_any(self) -> None:
-        """Raise everything collected."""
-        if self.found:
-            raise InputError(self.found)
+            self.diagnostics += [Diagnostic("zone-question", {"option": f"--{o}"}, case="missing") for o in absent]
 
 
 # ---- a range around a territory
@@ -257,18 +232,18 @@ def _areas(
     agreement: Agreement, norm: Norm, party: str, found: Placement, when: _When, land: tuple[str, ...]
 ) -> list[Area]:
     made = []
+    ground = territory(land, on=when.on, view=when.view, claimed=when.claimed) if land else None
     for area in (*found.areas, *_together(found)):
-        polygons = area.polygons
-        if land:
-            ground = territory(land, on=when.on, view=when.view, claimed=when.claimed)
-            polygons = tidy(shapely.intersection(polygons, ground.shape))
+        polygons, margin_m = area.polygons, area.margin_m
+        if ground is not None:
+            polygons, margin_m = ground.cut(polygons, margin_m)
         said = {
             "agreement": agreement.id,
             "norm": norm.id,
             "party": party,
             "territory": "|".join(area.of) or None,
             "range_m": area.range_m,
-            "margin_m": area.margin_m,
+            "margin_m": margin_m,
             "territory_edges": "geodesic",
             "readings": ", ".join(f"{name}: {choice}" for name, choice in area.readings) or None,
             **_said(when),
@@ -352,14 +327,9 @@ def _write(arguments: Arguments, told: _Told, lang: Lang) -> None:
     if form == "parquet":
         write_whole("--output", Path(output), lambda path: write_geoparquet(told.areas, path))
     else:
-        text = _text(form, told, lang)
-        write_whole("--output", Path(output), lambda path: _put(path, text))
+        write_text("--output", Path(output), _text(form, told, lang))
     with standard_output() as out:
         _print(told, lang, out)
-
-
-def _put(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _text(form: str, told: _Told, lang: Lang) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servanda.errors import Diagnostic, InputError
-from servanda.record.refusal import near, phrase
+from servanda.record.refusal import damaged, near, phrase
 
 TABLES = (
     "acts",
@@ -156,7 +156,7 @@ def _unpacked(file: File, data: bytes) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as archive:
             text = archive.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError([Diagnostic("record-damaged", {"reason": str(error)}, file=file.shown)]) from None
+        raise damaged(file.shown, error) from None
     if len(text) > limit:
         raise InputError([_too_large(file.shown, limit)])
     return text

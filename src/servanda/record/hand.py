@@ -17,6 +17,7 @@ from servanda.record.entries import (
     DatedClaim,
     Instrument,
     Source,
+    Stance,
 )
 from servanda.record.moment import When
 from servanda.record.place import read_place
@@ -121,7 +122,7 @@ def ends_before_start(cells: Cells, end: str) -> bool:
 def read_assertion(row: Row) -> Assertion | None:
     """A row of `assertions`."""
     act = row.id("act", required=True)
-    stance = row.word("stance", STANCES) or "asserts"
+    stance: Stance = row.word("stance", STANCES) or "asserts"
     account = row.account(required=True)
     name = row.take("attribute", _attribute_name) or EXISTENCE
     kind = row.take("kind", read_kind)
@@ -136,7 +137,7 @@ def read_assertion(row: Row) -> Assertion | None:
     return Assertion(
         act,
         name,
-        stance,  # type: ignore[arg-type]  # one of STANCES, by `word`
+        stance,
         account,
         cells,
         kind.name if kind else None,
@@ -190,9 +191,9 @@ def read_correction(row: Row) -> Correction | None:
         if "value" not in row.entries:
             row.refuse("value", row.node, Refused("missing-field", name="value"))
     recorded, reason, source = row.day_number("recorded"), row.text("reason"), row.id("source")
-    if not row.finish() or act is None:
+    if not row.finish() or act is None or change is None:
         return None
-    return Correction(act, change, name, cells, recorded, reason, source, row.where("act"))  # type: ignore[arg-type]
+    return Correction(act, change, name, cells, recorded, reason, source, row.where("act"))
 
 
 def read_instrument(row: Row) -> list[Instrument] | None:

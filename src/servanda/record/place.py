@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from servanda.record.columns import Cells
 from servanda.record.document import Datum, folded_key
 from servanda.record.refusal import Refused, suggesting
+from servanda.spatial.ellipsoid.geodesic import look_swapped
 from servanda.vocabulary.party import parties
 
 HIGH_SEAS = "high seas"
@@ -95,7 +96,7 @@ def check_range(lon: float, lat: float) -> None:
     """Refuse what is on no globe; say so when the two look swapped."""
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise Refused("bad-place", "degrees")
-    if not -90 <= lat <= 90 and -90 <= lon <= 90:
+    if look_swapped(lon, lat):
         raise Refused("place-range", "swapped")
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise Refused("place-range", "off")

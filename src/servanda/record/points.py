@@ -23,7 +23,8 @@ from servanda.errors import Diagnostic, InputError
 from servanda.record.files import suffix_of, unreadable
 from servanda.record.place import DEGREES
 from servanda.record.points_csv import Part, csv_batches
-from servanda.record.refusal import Refusal, Refused, Where, phrase, shortened
+from servanda.record.refusal import Refusal, Refused, Where, damaged, phrase, shortened
+from servanda.spatial.ellipsoid.geodesic import look_swapped
 
 FORMS = (".csv", ".csv.gz", ".parquet")
 KEPT = 50  # refusals that are told one by one; all are counted
@@ -137,8 +138,7 @@ def _parquet(points: Points) -> Iterator[Part]:
             if first == 1:
                 yield Part(file.schema_arrow.empty_table(), np.arange(0), [], 0)
     except (pa.ArrowException, OSError, ValueError) as error:
-        reason = shortened(str(error).split("\n")[0].strip(), 120)
-        raise InputError([Diagnostic("record-damaged", {"reason": reason}, file=points.shown)]) from None
+        raise damaged(points.shown, error) from None
 
 
 def _check_types(schema: pa.Schema, shown: str) -> None:
@@ -213,9 +213,8 @@ class _Judge:
 
     def range(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], columns: dict[str, str]) -> None:
         """Positions on no globe are refused; those that would be on it with the two exchanged are told so."""
-        off = np.abs(lat) > 90
-        self._refuse(off & (np.abs(lon) <= 90), columns["lat"], Refused("place-range", "swapped"))
-        self._refuse(off, columns["lat"], Refused("place-range", "off"))
+        self._refuse(look_swapped(lon, lat), columns["lat"], Refused("place-range", "swapped"))
+        self._refuse(np.abs(lat) > 90, columns["lat"], Refused("place-range", "off"))
         self._refuse(np.abs(lon) > 180, columns["lon"], Refused("place-range", "off"))
 
     def days(self, name: str | None, first: date, last: date) -> tuple[npt.NDArray[np.int64], tuple[date, ...]]:

@@ -20,7 +20,7 @@ import pyarrow.csv as pa_csv
 from servanda.errors import Diagnostic, InputError, Phrase
 from servanda.messages import say
 from servanda.record.files import decoded, suffix_of
-from servanda.record.refusal import Refusal, Refused, Where, shortened
+from servanda.record.refusal import Refusal, Refused, Where, damaged
 
 _BLOCK = 1 << 22  # no row is longer
 _HEADER = 1 << 16
@@ -74,7 +74,7 @@ def csv_batches(path: Path, shown: str) -> Iterator[Part]:
                 inner.seek(0)
                 _check_marks(inner, shown)
     except (OSError, EOFError, zlib.error) as error:
-        raise _damaged(shown, str(error)) from None
+        raise damaged(shown, error) from None
 
 
 def _unpacked(path: Path, outer: BinaryIO) -> AbstractContextManager[BinaryIO]:
@@ -91,7 +91,7 @@ def _header(stream: BinaryIO, shown: str) -> list[str]:
     try:
         names = next(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (csv.Error, StopIteration) as error:
-        raise _damaged(shown, str(error)) from None
+        raise damaged(shown, error) from None
     return [n.strip() for n in names]
 
 
@@ -120,7 +120,7 @@ def _parts(stream: _Watched, names: list[str], shown: str) -> Iterator[Part]:
         if "UTF8" in str(error):
             args = {"found": Phrase(say("points-not-utf8", "en"), say("points-not-utf8", "vi"))}
             raise InputError([Diagnostic("record-encoding", args, file=shown, case="other")]) from None
-        raise _damaged(shown, str(error)) from None
+        raise damaged(shown, error) from None
 
 
 def _reader(stream: _Watched, names: list[str], handler: object) -> pa_csv.CSVStreamingReader:
@@ -167,15 +167,9 @@ def _check_marks(stream: BinaryIO, shown: str) -> None:
         for _ in csv.reader(text, strict=True):
             pass
     except csv.Error as error:
-        raise _damaged(shown, str(error)) from None
+        raise damaged(shown, error) from None
     finally:
         text.detach()  # the stream is closed by whoever opened it
-
-
-def _damaged(shown: str, reason: str) -> InputError:
-    return InputError(
-        [Diagnostic("record-damaged", {"reason": shortened(reason.split("\n")[0].strip(), 120)}, file=shown)]
-    )
 
 
 def _binary(shown: str) -> InputError:

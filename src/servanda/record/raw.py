@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from servanda.errors import Diagnostic, InputError
 from servanda.record.files import File, decoded, read_bytes
-from servanda.record.refusal import Refusal, Refused, Where, phrase, shortened
+from servanda.record.refusal import Refusal, Refused, Where, damaged, phrase
 
 _MAX_HEADER = 1 << 20
 _SEPARATORS = {";": "semicolon", "\t": "tab"}  # what spreadsheets write where the comma parts decimals
@@ -35,11 +35,6 @@ def read_raw(file: File) -> Raw:
     return _parquet(file) if file.suffix == ".parquet" else csv_table(read_bytes(file), file.shown)
 
 
-def _damaged(shown: str, error: Exception) -> InputError:
-    reason = shortened(str(error).split("\n")[0].strip(), 120)
-    return InputError([Diagnostic("record-damaged", {"reason": reason}, file=shown)])
-
-
 def _parquet(file: File) -> Raw:
     try:
         if file.path.stat().st_size == 0:
@@ -47,7 +42,7 @@ def _parquet(file: File) -> Raw:
         with pq.ParquetFile(file.path) as parquet:
             table = parquet.read()
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _damaged(file.shown, error) from None
+        raise damaged(file.shown, error) from None
     return Raw(table, pa.array(np.arange(1, table.num_rows + 1)), file.shown)
 
 
@@ -72,7 +67,7 @@ def _header(data: bytes, shown: str) -> list[str]:
     try:
         names = next(csv.reader(io.StringIO(head, newline=""), strict=True))
     except (csv.Error, StopIteration) as error:
-        raise _damaged(shown, error) from None
+        raise damaged(shown, error) from None
     if len(names) == 1 and (separator := next((_SEPARATORS[c] for c in names[0] if c in _SEPARATORS), None)):
         args = {"separator": phrase(f"record-separator.{separator}")}
         raise InputError([Diagnostic("unknown-column", args, file=shown, case="parted")])
@@ -87,7 +82,7 @@ def _check_quotes(data: bytes, shown: str) -> None:
         for _ in csv.reader(io.StringIO(decoded(data, shown), newline=""), strict=True):
             pass
     except csv.Error as error:
-        raise _damaged(shown, error) from None
+        raise damaged(shown, error) from None
 
 
 def _read(data: bytes, names: list[str], threads: bool, handler: object = None) -> pa.Table:
@@ -124,7 +119,7 @@ def _slowly(data: bytes, names: list[str], shown: str) -> Raw:
         table = _read(data, names, threads=False, handler=keep)
     except pa.ArrowInvalid as error:
         decoded(data, shown)
-        raise _damaged(shown, error) from None
+        raise damaged(shown, error) from None
     numbers = np.arange(2, table.num_rows + len(lost) + 2)
     kept = numbers[~np.isin(numbers, lost)][: table.num_rows]
     return _without_blank(Raw(table, pa.array(kept), shown, len(refusals), refusals))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
-from servanda.errors import Diagnostic, Phrase, Severity, Span
+from servanda.errors import Diagnostic, InputError, Phrase, Severity, Span
 from servanda.messages import say
 
 
@@ -112,6 +112,12 @@ def written(value: object) -> str:
 def shortened(text: str, length: int = 60) -> str:
     """The head of a long text: a message quotes no more than this."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def damaged(shown: str, error: object) -> InputError:
+    """A file that cannot be read on, with the head of what the reader says of it."""
+    reason = shortened(str(error).split("\n")[0].strip(), 120)
+    return InputError([Diagnostic("record-damaged", {"reason": reason}, file=shown)])
 
 
 def near(name: str, known: list[str]) -> str:

@@ -16,6 +16,7 @@ from servanda.record.refusal import Refusal, Refused, Where, phrase, suggesting
 from servanda.vocabulary.act import Attribute
 
 T = TypeVar("T")
+W = TypeVar("W", bound=str)
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Row:
         """Free text."""
         return self.take(key, _text, required)
 
-    def word(self, key: str, allowed: tuple[str, ...], required: bool = False) -> str | None:
+    def word(self, key: str, allowed: tuple[W, ...], required: bool = False) -> W | None:
         """One of a closed list of words."""
         return self.take(key, lambda d: _one_of(d, allowed), required)
 
@@ -188,11 +189,12 @@ def _text(datum: Datum) -> str:
     return datum.strip()
 
 
-def _one_of(datum: Datum, allowed: tuple[str, ...]) -> str:
+def _one_of(datum: Datum, allowed: tuple[W, ...]) -> W:
     text = _text(datum)
-    if text not in allowed:
+    found = next((word for word in allowed if word == text), None)
+    if found is None:
         raise suggesting("unknown-value", text, list(allowed), allowed=", ".join(allowed))
-    return text
+    return found
 
 
 def table_row(document: Document, row: int, cells: dict[str, tuple[int, str]], context: Context) -> Row:

@@ -35,6 +35,7 @@ from servanda.record.raw import Raw, read_raw
 from servanda.record.refusal import Refusal, Refused, Where
 from servanda.record.row import speaker
 from servanda.record.times import day_numbers, out_of_calendar, times
+from servanda.spatial.ellipsoid.geodesic import look_swapped
 from servanda.vocabulary.act import Attribute, Sort, vocabulary
 
 _ZONES_US = 14 * 3_600_000_000
@@ -193,7 +194,7 @@ class _Reading:
         for i in np.flatnonzero(np.asarray(half) & ~self.bad):
             self._refuse(int(i), column, Refused("bad-place", "half"))
         for i in np.flatnonzero(off & ~self.bad):
-            case = "swapped" if abs(x[i]) <= 90 and abs(y[i]) <= 180 else "off"
+            case = "swapped" if look_swapped(x[i], y[i]) else "off"
             self._refuse(int(i), column, Refused("place-range", case))
 
     def _intervals(self) -> None:

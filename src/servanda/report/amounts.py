@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from servanda.check.occasions import variant_of
 from servanda.messages import Lang, catalogue, say
 from servanda.norms.norm import Agreement, Limits, SameMeasure, Steps, Variant
 from servanda.norms.term import Amount, Arithmetic, Cell, Parameter, Quantity, Share
@@ -41,16 +42,6 @@ def measured(agreement: Agreement, finding: Finding) -> Measured | None:
     factor = known.factor if known else Fraction(1)
     value, limit = _scaled(finding.measured, factor), _scaled(finding.limit, factor)
     return Measured(unit, value, limit, _excess(value, limit, floor), floor)
-
-
-def variant_of(agreement: Agreement, finding: Finding) -> Variant | None:
-    """The variant that gave the finding; the first one where its readings are those of no variant."""
-    for norm in agreement.norms:
-        if norm.id == finding.norm:
-            chosen = dict(finding.readings)
-            exact = [v for v in norm.variants if dict(v.readings) == chosen]
-            return next(iter((*exact, *norm.variants)), None)
-    return None
 
 
 def unit_of(agreement: Agreement, variant: Variant | None) -> str:

@@ -119,7 +119,8 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
     The party is named where the row names another or several.
     """
     found = verdict.finding
-    alone = row.bearers[0] if len(row.bearers) == 1 else None
+    codes = [who for who in row.bearers if isinstance(who, str)]
+    alone = codes[0] if len(row.bearers) == len(codes) == 1 else None
     if found.act is None and found.scope:
         scope = tuple((path, value) for path, value in found.scope if value is None or value != alone)
         return details.scope(replace(found, scope=scope or found.scope), lang)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from servanda.check import Answer
-from servanda.errors import printable
+from servanda.report.cells import harmless
 from servanda.report.header import header_row
 from servanda.report.rows import COLUMNS, Row
 
@@ -28,7 +28,6 @@ _ASSUMED = (
     "agreement_digest",
     "version",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_jsonl(table: Table, out: TextIO) -> None:
@@ -50,13 +49,7 @@ def write_csv(table: Table, out: TextIO) -> None:
     flat = [_flat(answer, row) for answer, rows in table for row in rows]
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns())
-    writer.writerows([_cell(row[name]) for name in columns()] for row in flat)
-
-
-def _cell(value: str | None) -> str:
-    text = value or ""
-    shown = "\n".join(printable(line) for line in text.split("\n"))
-    return "'" + shown if text.startswith(_FORMULA) else shown
+    writer.writerows([harmless(row[name] or "") for name in columns()] for row in flat)
 
 
 def write_parquet(table: Table, path: Path) -> None:

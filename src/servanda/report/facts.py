@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from servanda.messages import Lang, catalogue, say
 from servanda.report import amounts, times
-from servanda.spatial.land.views import area_label
+from servanda.spatial.land.views import area_name
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Fact
@@ -36,7 +36,7 @@ def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
     if missing.code == "coverage":
         return _coverage(args, lang)
     if missing.code == "disputed":
-        args |= {"area": area_label(args["area"], lang), "says": _says(args["says"], lang)}
+        args |= {"area": area_name(args["area"], lang), "says": _says(args["says"], lang)}
     entries = catalogue()
     for key in _wordings(missing, several):
         if key in entries:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from servanda.check import Answer
+from servanda.check.occasions import variant_of
 from servanda.messages import Lang
-from servanda.report import amounts, sentences
-from servanda.report.sentences import SIGNS
+from servanda.report import sentences
+from servanda.report.sentences import SIGNS, Who
 from servanda.vocabulary.verdict import Outcome, Reason, Verdict
 
 
@@ -26,7 +27,7 @@ class Entry:
     verdicts: tuple[Verdict, ...]
     positions: tuple[int, ...]
     sentence: str
-    bearers: tuple[str | None, ...]
+    bearers: tuple[Who, ...]
     several: bool = False  # the paragraph holds other norms too, so the norm has to be named
 
     @property
@@ -50,7 +51,7 @@ def entries(answer: Answer, lang: Lang, positions: Iterable[int] | None = None) 
 
 def _entry(group: list[tuple[int, Verdict, str]], articles: dict[str, str], answer: Answer) -> Entry:
     _, first, sentence = group[0]
-    variant = amounts.variant_of(answer.agreement, first.finding)
+    variant = variant_of(answer.agreement, first.finding)
     article = variant.article if variant else articles.get(first.finding.norm, "")
     verdicts, positions = tuple(v for _, v, _ in group), tuple(p for p, _, _ in group)
     bearers = tuple(dict.fromkeys(sentences.bearer(answer, v) for v in verdicts))

@@ -129,7 +129,7 @@ def _map(told: Told, lang: Lang) -> str:
 
 def _filters(found: Sequence[tuple[Told, list[Row]]], lang: Lang) -> str:
     everything = [(i, r) for i, (_, several) in enumerate(found) for r in several]
-    codes = {b for _, r in everything for b in r.bearers if b}
+    codes = {b for _, r in everything for b in r.bearers if isinstance(b, str)}
     parties = sorted(((c, sentences.party_name(c, lang)) for c in codes), key=lambda p: details.sort_key(p[1]))
     articles = dict.fromkeys(
         (_article_key(i, r.article), _article_name(found[i][0].answer, r.article, lang, len(found)))
@@ -235,7 +235,7 @@ def _capital(text: str) -> str:
 def _whose(row: Row) -> str:
     """For the filter: the parties, and how many verdicts each has where that is more than one."""
     each = Counter(v.finding.bearer for v in row.verdicts if v.finding.bearer)
-    codes = [b for b in row.bearers if b]
+    codes = [b for b in row.bearers if isinstance(b, str)]
     named = f'data-parties="{_esc(" ".join(codes))}"'
     if all(each[c] == 1 for c in codes):
         return named

@@ -18,13 +18,13 @@ from rich.table import Table
 
 from servanda.errors import printable
 from servanda.messages import Lang, say
+from servanda.report.cells import FORMULA, harmless
 from servanda.report.console import paged
 
 COLUMNS = ("territory", "area", "sea", "region", "certain", "border_m")
 _NUMBERS = ("lon", "lat", "border_m")
 _WORD = 12  # letters that are not parted
 _ON_A_TERMINAL = 200  # rows of a table that somebody reads
-_FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
 _UNPRINTABLE = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 
@@ -74,7 +74,7 @@ class CsvSink:
         """Write some rows, the header before the first."""
         whole = _joined(placed.table, placed.found)
         if self._fresh:
-            names = pa.array([_harmless_text(n) for n in whole.column_names])
+            names = pa.array([harmless(n) for n in whole.column_names])
             self._out.write(",".join(_quoted(names).to_pylist()) + "\n")
             self._fresh = False
         if whole.num_rows:
@@ -95,7 +95,7 @@ def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pc.any(pc.match_substring_regex(column, _UNPRINTABLE)).as_py():
         shown = [v if v is None else "\n".join(map(printable, v.split("\n"))) for v in column.to_pylist()]
         column = pa.chunked_array([pa.array(shown, pa.string())])
-    formula = pc.and_not(pc.match_substring_regex(column, _FORMULA), pc.match_substring_regex(column, _NUMBER))
+    formula = pc.and_not(pc.match_substring_regex(column, FORMULA), pc.match_substring_regex(column, _NUMBER))
     if pc.any(formula).as_py():
         column = pc.if_else(formula, pc.binary_join_element_wise("'", column, ""), column)
     return column
@@ -119,11 +119,6 @@ def _plain(found: pa.DataType) -> bool:
 def _as_json(column: pa.ChunkedArray) -> pa.Array:
     """Lists, mappings and the like, which CSV has no form for."""
     return pa.array([None if v is None else _json(v) for v in column.to_pylist()], pa.string())
-
-
-def _harmless_text(text: str) -> str:
-    shown = printable(text)
-    return "'" + shown if shown.startswith(("=", "+", "-", "@")) else shown
 
 
 class JsonSink:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from servanda.check import Answer
+from servanda.check.occasions import variant_of
 from servanda.messages import Lang
 from servanda.report import amounts, facts, sentences, times
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Finding, Verdict
@@ -96,7 +97,7 @@ def row(answer: Answer, verdict: Verdict, lang: Lang, explanation: Explanation |
 
 
 def _norm_columns(answer: Answer, found: Finding) -> Row:
-    variant = amounts.variant_of(answer.agreement, found)
+    variant = variant_of(answer.agreement, found)
     paragraph = variant.article if variant else ""
     return {
         "agreement": answer.agreement.id,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
 
 from servanda.check import Answer
 from servanda.check.occasions import variants_of
@@ -47,7 +49,15 @@ SIGNS: dict[Outcome, Sign] = {
 }
 
 
-JOINTLY = ""  # in place of a code: all Parties as one
+class Together(Enum):
+    """Who answers where no single party does."""
+
+    JOINTLY = auto()
+
+
+JOINTLY: Final = Together.JOINTLY  # all Parties as one
+
+Who = str | Together | None  # a code, all together, or nobody knows who
 
 
 def said_outcome(outcome: Outcome, lang: Lang, over: tuple[str, ...] = ()) -> str:
@@ -62,14 +72,19 @@ def slug(outcome: Outcome) -> str:
     return outcome.value.replace(" ", "-")
 
 
-def party_name(code: str | None, lang: Lang) -> str:
+def party_name(who: Who, lang: Lang) -> str:
     """The name of a party; of all of them together where the verdict is a joint one; None: nobody knows whose it is."""
-    if code is None:
+    if who is None:
         return say("party.unknown", lang)
-    return say("party.jointly", lang) if code == JOINTLY else parties().name(code, lang)
+    return say("party.jointly", lang) if who is JOINTLY else parties().name(who, lang)
 
 
-def bearer(answer: Answer, verdict: Verdict) -> str | None:
+def in_order(who: Who) -> tuple[int, str]:
+    """The order in which those who answer are told: all as one, nobody knows who, then by their codes."""
+    return (2, who) if isinstance(who, str) else (0 if who is JOINTLY else 1, "")
+
+
+def bearer(answer: Answer, verdict: Verdict) -> Who:
     """Who answers: a code, `JOINTLY` where all do as one, None where it is not known who."""
     found = verdict.finding
     if found.bearer is not None:

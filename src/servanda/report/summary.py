@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from servanda.check import Answer
 from servanda.check.answer import article_of
-from servanda.report.sentences import SIGNS, bearer
+from servanda.report.sentences import SIGNS, Who, bearer, in_order
 from servanda.vocabulary.verdict import Outcome, Reason, Verdict
 
 NAMED = 3  # parties that are named one by one; more are counted
@@ -22,7 +22,7 @@ class Row:
     """Verdicts of one paragraph with one outcome for one reason. `positions` are their places in the answer."""
 
     article: str
-    bearers: tuple[str | None, ...]
+    bearers: tuple[Who, ...]
     outcome: Outcome
     reason: Reason
     verdicts: tuple[Verdict, ...]
@@ -62,7 +62,7 @@ def _strand(verdict: Verdict) -> Reason:
 
 def _rows(answer: Answer, cell: _Cell, norms: Mapping[str, list[int]]) -> Iterator[Row]:
     """Norms whose verdicts are about the same parties fold into one row."""
-    by_bearers: dict[tuple[str | None, ...], list[int]] = {}
+    by_bearers: dict[tuple[Who, ...], list[int]] = {}
     if all(_pools(answer.verdicts[p]) for positions in norms.values() for p in positions):
         everything = [p for positions in norms.values() for p in positions]
         by_bearers[_bearers(answer, everything)] = everything
@@ -80,16 +80,16 @@ def _pools(verdict: Verdict) -> bool:
     return verdict.reason in _POOLED or not things(verdict)
 
 
-def _bearers(answer: Answer, positions: Iterable[int]) -> tuple[str | None, ...]:
+def _bearers(answer: Answer, positions: Iterable[int]) -> tuple[Who, ...]:
     found = {bearer(answer, answer.verdicts[p]) for p in positions}
-    return tuple(sorted(found, key=lambda b: b or ""))
+    return tuple(sorted(found, key=in_order))
 
 
 def _parted(answer: Answer, positions: Sequence[int]) -> list[list[int]]:
     """Parties of whom the same acts are told together; among many others those with the most verdicts alone."""
-    by_bearer: dict[str | None, list[int]] = {}
+    by_bearer: dict[Who, list[int]] = {}
     for p in positions:
-        by_bearer.setdefault(answer.verdicts[p].finding.bearer, []).append(p)
+        by_bearer.setdefault(bearer(answer, answer.verdicts[p]), []).append(p)
     alike: dict[frozenset[object], list[list[int]]] = {}
     for own in by_bearer.values():
         about = frozenset((t, answer.verdicts[p].over) for p in own for t in things(answer.verdicts[p]))

@@ -4,7 +4,8 @@ Names cost nothing to ask for; the map is read when `geography()` is first asked
 """
 
 from servanda.spatial.ellipsoid.geodesic import PositionError, distance_m, distances_m
-from servanda.spatial.land.names import area_name, disputed_areas, known_regions
+from servanda.spatial.land.names import disputed_areas, known_regions
+from servanda.spatial.land.views import area_name
 from servanda.spatial.territory import Geography, Standing, geography
 
 __all__ = [

@@ -10,10 +10,11 @@ from datetime import date
 
 import numpy as np
 
-from servanda.spatial.ellipsoid.geodesic import Floats, checked
-from servanda.spatial.ellipsoid.segment import Ints
-from servanda.spatial.land.outlines import COAST, Outlines, Truths, outlines
-from servanda.spatial.land.tenure import Tenure, tenure
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import checked
+from servanda.spatial.land.layer import layer
+from servanda.spatial.land.outlines import COAST, Outlines, outlines
+from servanda.spatial.land.tenure import tenure
 from servanda.spatial.territory import MARGIN_M
 
 
@@ -25,17 +26,11 @@ def borders_m(lon: Floats, lat: Floats, code: str, on: date | None, view: str | 
     """
     x, y = checked(lon, lat)
     lines, held = outlines(MARGIN_M), tenure(on, view)
-    own, claimed = (_among(held, pieces) for pieces in held.pieces_of(code))
+    own, claimed = (layer().among(pieces) for pieces in held.pieces_of(code))
     foreign = np.array(held.certain) & ~own
-    least, _ = _nearest(lines, x, y, _across(lines, own | claimed, ~own))
-    _, greatest = _nearest(lines, x, y, _across(lines, own, foreign))
+    least, _ = lines.span_m(x, y, _across(lines, own | claimed, ~own))
+    _, greatest = lines.span_m(x, y, _across(lines, own, foreign))
     return np.maximum(least, 0.0), greatest
-
-
-def _among(held: Tenure, pieces: Ints) -> Truths:
-    among = np.zeros(len(held.holdings), dtype=bool)
-    among[pieces] = True
-    return among
 
 
 def _across(lines: Outlines, here: Truths, there: Truths) -> Ints:
@@ -43,18 +38,6 @@ def _across(lines: Outlines, here: Truths, there: Truths) -> Ints:
     ashore = lines.right != COAST
     one = here[lines.left] & there[lines.right]
     return np.flatnonzero(ashore & (one | (there[lines.left] & here[lines.right])))
-
-
-def _nearest(lines: Outlines, x: Floats, y: Floats, which: Ints) -> tuple[Floats, Floats]:
-    least, greatest = np.full(len(x), np.inf), np.full(len(x), np.inf)
-    for typed, edges in ((False, lines.drawn), (True, lines.by_hand)):
-        chosen = which[lines.typed[which] == typed]
-        if edges is None or not len(chosen):
-            continue
-        for margin in np.unique(lines.margin_m[chosen]).tolist():
-            distance = edges.nearest_m(x, y, chosen[lines.margin_m[chosen] == margin].tolist())
-            least, greatest = np.minimum(least, distance - margin), np.minimum(greatest, distance + margin)
-    return least, greatest
 
 
 __all__ = ["borders_m"]

@@ -14,16 +14,14 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats, checked
-from servanda.spatial.index.vicinity import Vicinity
-from servanda.spatial.index.zone_batch import piece_index
-from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
+from servanda.spatial.ellipsoid.geodesic import checked
+from servanda.spatial.index.vicinity import near_lines
+from servanda.spatial.index.zone_batch import NO_PIECE, pieces_at
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import outlines
 from servanda.spatial.land.tenure import tenure
 from servanda.spatial.territory import BORDER_CAP_M, MARGIN_M, Standing, geography
-
-NO_PIECE = -1
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,10 @@ class Located:
 def locate(lon: npt.ArrayLike, lat: npt.ArrayLike, on: date | None = None, view: str | None = None) -> Located:
     """Where the positions were on a day (None: the last that the map knows), in a view. Raises PositionError."""
     x, y = checked(lon, lat)
-    piece, point, sea = _pieces(x, y)
+    piece, point, sea = pieces_at(x, y)
     sets, seas = _sea_sets(len(x), point, sea)
     found = _Standings(piece, on, view)
-    near = _vicinity().near(x, y)
+    near = near_lines(max(BORDER_CAP_M, float(outlines(MARGIN_M).margin_m.max()))).near(x, y)
     found.take_far(x, y, np.flatnonzero(~near))
     found.take_near(x, y, np.flatnonzero(near))
     return Located(tuple(found.answers), found.answer, sets, seas, found.border_m)
@@ -70,8 +68,8 @@ def swapped_onto_land(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
     """Which positions lie off every coast as given, and on land with longitude and latitude exchanged."""
     swapped: npt.NDArray[np.bool_] = np.abs(lon) <= 90
     at = np.flatnonzero(swapped)
-    given, _, _ = _pieces(lon[at], lat[at])
-    turned, _, _ = _pieces(lat[at], lon[at])
+    given, _, _ = pieces_at(lon[at], lat[at])
+    turned, _, _ = pieces_at(lat[at], lon[at])
     swapped[at] = (given == NO_PIECE) & (turned != NO_PIECE)
     return swapped
 
@@ -117,16 +115,6 @@ class _Standings:
         return number
 
 
-def _pieces(x: Floats, y: Floats) -> tuple[Ints, Ints, Ints]:
-    """Of each position the piece of land that holds it, or -1; and pairs of a position and a sea that holds it."""
-    point, zone = piece_index().hits(x, y)
-    at_sea = _sea_pieces()[zone]
-    piece = np.full(len(x), NO_PIECE, dtype=np.int64)
-    # On a border two pieces hold a position; the former is as good as the other, for none is certain there.
-    piece[point[~at_sea][::-1]] = zone[~at_sea][::-1]
-    return piece, point[at_sea], zone[at_sea]
-
-
 def _sea_sets(length: int, point: Ints, sea: Ints) -> tuple[tuple[tuple[str, ...], ...], Ints]:
     """Each set of seas that comes up, the smallest sea first, and which of them each position is in."""
     rank = _sea_rank()[sea]
@@ -157,7 +145,7 @@ def _beside(x: Floats, y: Floats) -> list[tuple[int, ...]]:
     if not len(x):
         return beside
     for radius in (0.25, 0.5, 0.75, 1.0):
-        piece, _, _ = _pieces(*_circles(x, y, radius * MARGIN_M))
+        piece, _, _ = pieces_at(*_circles(x, y, radius * MARGIN_M))
         for i, row in enumerate(piece.reshape(len(x), -1)):
             if not beside[i]:
                 beside[i] = tuple(sorted(set(row[row != NO_PIECE].tolist())))
@@ -172,18 +160,6 @@ def _circles(x: Floats, y: Floats, radius: float) -> tuple[Floats, Floats]:
     shrink = np.maximum(np.cos(np.radians(y)), 1e-3)[:, None]
     lon = (x[:, None] + north * np.sin(angle) / shrink + 180) % 360 - 180
     return lon.reshape(-1), lat.reshape(-1)
-
-
-@cache
-def _vicinity() -> Vicinity:
-    map_ = layer()
-    rings, _ = map_.rings_of(map_.of_kind("land", "area"))
-    return Vicinity(rings, max(BORDER_CAP_M, float(outlines(MARGIN_M).margin_m.max())))
-
-
-@cache
-def _sea_pieces() -> npt.NDArray[np.bool_]:
-    return np.array([p.kind == "sea" for p in layer().pieces])
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -17,8 +18,8 @@ from shapely import MultiPolygon
 
 from servanda.spatial.area.median import median_lines
 from servanda.spatial.area.plate import tidy
-from servanda.spatial.area.shore import Shore, Truths
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.area.shore import Shore
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import COAST, outlines
 from servanda.spatial.land.tenure import tenure
@@ -54,8 +55,7 @@ def maritime_zone(code: str, belt: Belt, *, on: date | None = None, view: str | 
     water = tidy(shapely.difference(reach.polygons, _land_near(reach.polygons)))
     if belt != "territorial sea":
         water = tidy(shapely.difference(water, zone(code, BREADTH_M["territorial sea"], on=on, view=view).polygons))
-    own = np.zeros(len(layer().pieces), dtype=bool)
-    own[tenure(on, view).pieces_of(code)[0]] = True
+    own = layer().among(tenure(on, view).pieces_of(code)[0])
     about = zone(code, 2 * breadth, on=on, view=view).polygons
     rings, ours = _coasts(own, about)
     polygons = water if ours.all() else _ours(water, Shore(rings, _shapes_near(about), breadth), ours, breadth)
@@ -91,11 +91,14 @@ def _coasts(own: Truths, about: MultiPolygon) -> tuple[list[Floats], Truths]:
 
 
 def _shapes_near(about: MultiPolygon) -> list[shapely.Polygon]:
-    world = layer()
-    land = np.isin(world.polygon_piece, world.of_kind("land", "area"))
-    shapes = np.array(world.polygons, dtype=object)[land]
-    near: list[shapely.Polygon] = shapes[shapely.STRtree(shapes).query(about, predicate="intersects")].tolist()
+    tree = _land_shapes()
+    near: list[shapely.Polygon] = tree.geometries[tree.query(about, predicate="intersects")].tolist()
     return near
+
+
+@cache
+def _land_shapes() -> shapely.STRtree:
+    return shapely.STRtree(layer().polygons_of(layer().of_kind("land", "area")))
 
 
 def _land_near(about: MultiPolygon) -> MultiPolygon:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import shapely
@@ -22,8 +22,9 @@ from servanda.spatial.area.cells import search
 from servanda.spatial.area.contour import loops
 from servanda.spatial.area.front import Front
 from servanda.spatial.area.plate import polygons, tidy
-from servanda.spatial.area.shore import Ints, Shore, Truths
-from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, checked, distances_m
+from servanda.spatial.area.shore import Shore
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
+from servanda.spatial.ellipsoid.geodesic import arrivals, checked, distances_m
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import outlines
 from servanda.spatial.land.tenure import KNOWN_UNTIL, changes, tenure
@@ -44,10 +45,14 @@ class Land:
     polygons: tuple[Polygon, ...]
     margin_m: float
 
-    @property
+    @cached_property
     def shape(self) -> MultiPolygon:
         """As one shape in longitude and latitude."""
         return tidy(shapely.union_all(list(self.polygons)))
+
+    def cut(self, polygons: MultiPolygon, margin_m: float) -> tuple[MultiPolygon, float]:
+        """The part of an area on the land, and by how much the map may be wrong about that part."""
+        return tidy(shapely.intersection(polygons, self.shape)), max(margin_m, self.margin_m)
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,8 @@ class Zone:
     def cut_with(self, *codes: str) -> Zone:
         """The part of the zone on the land of these States, as of the same day and in the same view."""
         ground = territory(codes, on=self.on, view=self.view, claimed=self.claimed)
-        margin = max(self.margin_m, ground.margin_m)
-        return replace(
-            self,
-            polygons=tidy(shapely.intersection(self.polygons, ground.shape)),
-            within=tuple(codes),
-            margin_m=margin,
-        )
+        polygons, margin_m = ground.cut(self.polygons, self.margin_m)
+        return replace(self, polygons=polygons, within=tuple(codes), margin_m=margin_m)
 
 
 def zone(
@@ -151,18 +151,11 @@ def _once(code: str) -> bool:
 @cache
 def _land(pieces: tuple[int, ...]) -> Land:
     world = layer()
-    numbers = np.array(pieces, dtype=np.int64)
-    rings = np.flatnonzero(np.isin(world.ring_piece, numbers)).tolist()
-    shapes = np.flatnonzero(np.isin(world.polygon_piece, numbers)).tolist()
-    return Land(tuple(world.rings[i] for i in rings), tuple(world.polygons[i] for i in shapes), _margin(numbers))
-
-
-def _margin(pieces: Ints) -> float:
-    """That of the worst line around the land; lines between two pieces of it do not matter."""
     lines = outlines(MARGIN_M)
-    among = np.zeros(len(layer().pieces), dtype=bool)
-    among[pieces] = True
-    return float(lines.margin_m[lines.around(among)].max(initial=MARGIN_M))
+    # The margin is that of the worst line around the land; lines between two pieces of it do not matter.
+    margin_m = float(lines.margin_m[lines.around(world.among(pieces))].max(initial=MARGIN_M))
+    rings, _ = world.rings_of(np.array(pieces, dtype=np.int64))
+    return Land(tuple(rings), tuple(world.polygons_of(pieces)), margin_m)
 
 
 def around(rings: Sequence[Floats], shapes: Sequence[Polygon], range_m: float) -> MultiPolygon:

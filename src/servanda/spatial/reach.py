@@ -18,8 +18,9 @@ import numpy.typing as npt
 import shapely
 
 from servanda.errors import Diagnostic, InputError
-from servanda.spatial.ellipsoid.geodesic import HALF_ROUND_M, Floats, checked
-from servanda.spatial.ellipsoid.segment import EdgeModel, Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import HALF_ROUND_M, checked
+from servanda.spatial.ellipsoid.segment import EdgeModel
 from servanda.spatial.land.layer import layer
 from servanda.spatial.land.outlines import Outlines, outlines
 from servanda.spatial.land.tenure import Tenure, tenure
@@ -27,7 +28,6 @@ from servanda.spatial.outline.edges import ERROR_M, Outline
 from servanda.spatial.outline.inside import Inside
 from servanda.spatial.territory import MARGIN_M, Geography, geography
 
-Truths = npt.NDArray[np.bool_]
 Verdicts = npt.NDArray[np.int8]
 
 Cause = Literal["margin", "disputed", "before-layer", "after-layer"]
@@ -88,14 +88,13 @@ def reach(
     own, claimed = _pieces(territory, when, on)
     land = _land(own, edges)
     computed, nearest, margin = land.nearest(lon, lat)
-    least, greatest = (float(v[0]) for v in _interval(lon, lat, own, claimed, edges))
+    least, greatest, least_own = (float(v[0]) for v in _interval(lon, lat, own, claimed, edges))
     if inside := land.holds(lon, lat)[0]:
         least, greatest = 0.0, _greatest_inside(geography(view), place, territory, on)
     reaches = True if greatest <= range_m else None if least <= range_m else False
     cause: Cause | None = None
     if reaches is None:
-        undisputed = 0.0 if inside else float(_least(lon, lat, own, edges)[0])
-        cause = "margin" if undisputed <= range_m else "disputed"
+        cause = "margin" if least_own <= range_m else "disputed"
     return Reach(
         site=place,
         range_m=range_m,
@@ -226,16 +225,17 @@ class Land:
                 best = (float(found.distance_m[0]), (float(found.lon[0]), float(found.lat[0])), margin)
         return best
 
-    def bound_m(self, lon: Floats, lat: Floats, sign: float) -> Floats:
-        """Distance to the outline with (1) or without (-1) the margin and the error of arithmetic."""
-        bound = np.full(len(lon), np.inf)
+    def span_m(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """The least and the greatest distance to the outline, the margin and the error of arithmetic counted in."""
+        least, greatest = np.full(len(lon), np.inf), np.full(len(lon), np.inf)
         for margin, lines in self.around:
             distance = self.outline.nearest_m(lon, lat, lines)
-            bound = np.minimum(bound, distance + sign * (margin + ERROR_M))
-        return bound
+            least = np.minimum(least, distance - (margin + ERROR_M))
+            greatest = np.minimum(greatest, distance + (margin + ERROR_M))
+        return np.where(self.holds(lon, lat), 0.0, np.maximum(least, 0.0)), greatest
 
     def in_range(self, lon: Floats, lat: Floats, range_m: float, sign: float) -> Truths:
-        """Whether `bound_m` is at most the range; with sign 0 whether the distance as drawn is."""
+        """Whether the greatest (1), the least (-1) of `span_m` or (0) the distance as drawn is at most the range."""
         held = np.zeros(len(lon), dtype=bool)
         for margin, lines in self.around:
             error = ERROR_M if sign else 0.0
@@ -257,18 +257,10 @@ def _shapes(own: Ints, claimed: Ints) -> Iterator[Ints]:
         yield np.union1d(own, claimed)
 
 
-def _interval(lon: Floats, lat: Floats, own: Ints, claimed: Ints, edges: EdgeModel) -> tuple[Floats, Floats]:
-    """From outside the land: the least and the greatest that the distance can be."""
-    greatest = _land(own, edges).bound_m(lon, lat, 1.0)
-    least = np.full(len(lon), np.inf)
-    for pieces in _shapes(own, claimed):
-        least = np.minimum(least, _least(lon, lat, pieces, edges))
-    return least, greatest
-
-
-def _least(lon: Floats, lat: Floats, pieces: Ints, edges: EdgeModel) -> Floats:
-    land = _land(pieces, edges)
-    return np.where(land.holds(lon, lat), 0.0, np.maximum(land.bound_m(lon, lat, -1.0), 0.0))
+def _interval(lon: Floats, lat: Floats, own: Ints, claimed: Ints, edges: EdgeModel) -> tuple[Floats, Floats, Floats]:
+    """From outside the land: the least and the greatest that the distance can be; and the least to the own land."""
+    (least_own, greatest), *others = (_land(pieces, edges).span_m(lon, lat) for pieces in _shapes(own, claimed))
+    return np.minimum.reduce([least_own, *(least for least, _ in others)]), greatest, least_own
 
 
 def _greatest_inside(world: Geography, site: tuple[float, float], territory: str, on: date | None) -> float:
@@ -281,7 +273,7 @@ def _greatest_many(view: str | None, lon: Floats, lat: Floats, territory: str, o
 
 
 def _reaches_line(lines: Outlines, to_line: Floats, pieces: Ints, range_m: float, sign: float) -> bool:
-    around = lines.around(_among(pieces))
+    around = lines.around(layer().among(pieces))
     around = around[around < len(to_line)]
     return bool((to_line[around] + sign * (lines.margin_m[around] + ERROR_M) <= range_m).any())
 
@@ -293,35 +285,18 @@ def _land(pieces: Ints, edges: EdgeModel) -> Land:
 @lru_cache(maxsize=256)
 def _land_of(pieces: tuple[int, ...], edges: EdgeModel) -> Land:
     lines = _lines()
-    around = lines.around(_among(np.array(pieces, dtype=np.int64)))
+    around = lines.around(layer().among(pieces))
     margins = np.unique(lines.margin_m[around]).tolist()
     groups = tuple((m, tuple(around[lines.margin_m[around] == m].tolist())) for m in margins)
-    world = layer()
-    polygons = [world.polygons[i] for i in np.flatnonzero(np.isin(world.polygon_piece, pieces))]
-    return Land(_outline(edges), groups, Inside(polygons))
-
-
-def _among(pieces: Ints) -> Truths:
-    among = np.zeros(len(layer().pieces), dtype=bool)
-    among[pieces] = True
-    return among
+    return Land(_outline(edges), groups, Inside(layer().polygons_of(pieces)))
 
 
 def _holding(lon: float, lat: float) -> set[int]:
     """The pieces of land on which a position lies, their outlines included."""
     world = layer()
-    west, south, east, north = _bounds().T
-    held: set[int] = set()
-    for x in (lon, 180.0) if lon == -180 else (lon,):  # one line, whichever way it is written
-        near = np.flatnonzero((west <= x) & (x <= east) & (south <= lat) & (lat <= north))
-        held |= {int(world.polygon_piece[i]) for i in near if shapely.intersects_xy(world.polygons[i], x, lat)}
-    return {piece for piece in held if world.pieces[piece].kind in ("land", "area")}
-
-
-@cache
-def _bounds() -> Floats:
-    bounds: Floats = shapely.bounds(np.array(layer().polygons, dtype=object))
-    return bounds
+    both = [(lon, lat), (180.0, lat)] if lon == -180 else [(lon, lat)]  # one line, whichever way it is written
+    _, found = world.tree.query(shapely.points(both), predicate="intersects")
+    return {piece for piece in world.polygon_piece[found].tolist() if world.pieces[piece].kind in ("land", "area")}
 
 
 @cache

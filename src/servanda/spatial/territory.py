@@ -7,28 +7,24 @@ says so; it never decides a quarrel. `docs/explanation/geography.md` gives the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats, PositionError, checked
-from servanda.spatial.ellipsoid.segment import Ints
-from servanda.spatial.files.geometry import shape_of
-from servanda.spatial.index.vicinity import Vicinity
-from servanda.spatial.index.zone_batch import piece_index
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import PositionError, checked
+from servanda.spatial.index.vicinity import near_lines
+from servanda.spatial.index.zone_batch import pieces_at
 from servanda.spatial.land.layer import LAYER, Layer, Piece, layer
 from servanda.spatial.land.names import disputed_areas, folded, seas
 from servanda.spatial.land.outlines import COAST, Outlines, outlines
 from servanda.spatial.land.tenure import BEFORE_LAYER, KNOWN_FROM, KNOWN_UNTIL, Holding, Tenure, tenure
-from servanda.spatial.outline.edges import Edges, Near
-
-Truths = npt.NDArray[np.bool_]
+from servanda.spatial.outline.edges import Near, Outline
 
 MARGIN_M = 3_000.0  # measured against surveyed points: docs/explanation/geography.md
 BORDER_CAP_M = 20_000.0
@@ -96,11 +92,11 @@ class Geography:
         x, y, back = _distinct(lon, lat)
         day = self._on(on)
         # Of many, those that are far from every outline hang on the piece alone.
-        near = _vicinity().near(x, y) if len(x) > MANY else np.ones(len(x), dtype=bool)
+        near = near_lines(self._widest_m).near(x, y) if len(x) > MANY else np.ones(len(x), dtype=bool)
         found = np.empty(len(x), dtype=object)
         far = np.flatnonzero(~near)
         if len(far):
-            pieces, which = np.unique(self._piece(x[far], y[far]), return_inverse=True)
+            pieces, which = np.unique(pieces_at(x[far], y[far])[0], return_inverse=True)
             alone = [self._possible(day, frozenset({i} if i >= 0 else ()), frozenset()) for i in pieces.tolist()]
             found[far] = _objects(alone)[which.reshape(-1)]
         at = np.flatnonzero(near)
@@ -116,14 +112,6 @@ class Geography:
         inside, near = _surroundings(lon, lat, day.widest_m)
         (beside,) = self._beside(1, day, near)
         return self._possible(day, inside, frozenset(beside))
-
-    def _piece(self, x: Floats, y: Floats) -> Ints:
-        """Of positions that are on no outline the piece of land that holds each, or -1."""
-        point, zone = piece_index().hits(x, y)
-        land = np.isin(zone, self._land)
-        piece = np.full(len(x), -1, dtype=np.int64)
-        piece[point[land]] = zone[land]
-        return piece
 
     @lru_cache(maxsize=4096)  # noqa: B019 - there is one map a view, and it lives as long as the process
     def _possible(self, day: Day, inside: frozenset[int], beside: frozenset[int]) -> Lots | None:
@@ -229,10 +217,10 @@ class Geography:
         day = self._on(on)
         if day.tenure.missing is not None:
             return np.zeros(len(lon)), np.full(len(lon), np.inf)
-        undisputed, claimed = (self._among(pieces) for pieces in day.tenure.pieces_of(code))
-        nearest, farthest = self._outline_m(x, y, undisputed)
+        undisputed, claimed = (self._map.among(pieces) for pieces in day.tenure.pieces_of(code))
+        nearest, farthest = self._lines.span_m(x, y, self._lines.around(undisputed))
         if claimed.any():
-            nearest, _ = self._outline_m(x, y, undisputed | claimed)
+            nearest, _ = self._lines.span_m(x, y, self._lines.around(undisputed | claimed))
         point, piece = self._hits(x, y, np.flatnonzero(undisputed | claimed))
         least, greatest = np.maximum(nearest, 0.0), farthest
         least[point] = 0.0
@@ -240,23 +228,6 @@ class Geography:
         # Inside, the way to the outline is the way out: the margin matters only where others' land is that near.
         greatest[within] = self._way_in_m(x[within], y[within], undisputed, day)
         return least[back], greatest[back]
-
-    def _outline_m(self, x: Floats, y: Floats, pieces: Truths) -> tuple[Floats, Floats]:
-        """The nearest and the farthest that the outline of these pieces taken together can be, margins included."""
-        outline = self._lines.around(pieces)
-        least, greatest = np.full(len(x), np.inf), np.full(len(x), np.inf)
-        for edges, lines in ((self._lines.drawn, outline[~self._lines.typed[outline]]), *self._typed_in(outline)):
-            margin = float(self._lines.margin_m[lines[0]]) if len(lines) else 0.0
-            distance = edges.nearest_m(x, y, lines.tolist())
-            least, greatest = np.minimum(least, distance - margin), np.minimum(greatest, distance + margin)
-        return least, greatest
-
-    def _typed_in(self, outline: Ints) -> Iterator[tuple[Edges, Ints]]:
-        """The lines of an outline that were typed by hand, those of one margin together."""
-        lines = outline[self._lines.typed[outline]]
-        if self._lines.by_hand is not None:
-            for margin in np.unique(self._lines.margin_m[lines]).tolist():
-                yield self._lines.by_hand, lines[self._lines.margin_m[lines] == margin]
 
     def _way_in_m(self, x: Floats, y: Floats, own: Truths, day: Day) -> Floats:
         """From positions within `own` how far its land may be, were the lines near them drawn as wrong as can be."""
@@ -275,15 +246,15 @@ class Geography:
             np.maximum.at(way, near.point[matters], spare[matters])
         return way
 
-    def region(self, name: str, lon: float, lat: float, on: date | None = None) -> tuple[bool, bool]:
+    def region(self, name: str, lon: float, lat: float) -> tuple[bool, bool]:
         """Whether a position is certainly, and possibly, in a named sea or disputed area. Raises KeyError.
 
         It is the same on every day, whosever it is.
         """
-        certainly, possibly = self.regions(name, np.array([lon]), np.array([lat]), on)
+        certainly, possibly = self.regions(name, np.array([lon]), np.array([lat]))
         return bool(certainly[0]), bool(possibly[0])
 
-    def regions(self, name: str, lon: Floats, lat: Floats, on: date | None = None) -> tuple[Truths, Truths]:
+    def regions(self, name: str, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
         """`region` for many positions."""
         inside, nearest, _ = self._region(name, lon, lat)
         near = nearest <= 0
@@ -302,29 +273,11 @@ class Geography:
         inside = np.zeros(len(x), dtype=bool)
         inside[self._hits(x, y, pieces)[0]] = True
         if self._map.pieces[pieces[0]].kind == "area":
-            nearest, farthest = self._outline_m(x, y, self._among(pieces))
+            nearest, farthest = self._lines.span_m(x, y, self._lines.around(self._map.among(pieces)))
         else:
             outline = _sea_edges(int(pieces[0])).nearest_m(x, y, pieces.tolist())
             nearest, farthest = outline - self.margin_m, outline + self.margin_m
         return inside[back], nearest[back], farthest[back]
-
-    def in_geometry(self, file: Path, lon: float, lat: float) -> tuple[bool, bool]:
-        """Whether a position is certainly, and possibly, in the polygons of a GeoJSON file. Raises InputError."""
-        certainly, possibly = self.in_geometries(file, np.array([lon]), np.array([lat]))
-        return bool(certainly[0]), bool(possibly[0])
-
-    def in_geometries(self, file: Path, lon: Floats, lat: Floats) -> tuple[Truths, Truths]:
-        """`in_geometry` for many positions. On the very outline it is possible and not certain."""
-        return shape_of(file).contains(lon, lat)
-
-    def to_geometries_m(self, file: Path, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-        """Least and greatest distance in metres of many positions to the areas of a file. Raises InputError."""
-        return shape_of(file).distance_m(lon, lat)
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """States and territories that the map knows today."""
-        return self.codes_on()
 
     def codes_on(self, on: date | None = None) -> frozenset[str]:
         """States and territories that held or claimed land on the day."""
@@ -345,7 +298,11 @@ class Geography:
     def _lines(self) -> Outlines:
         return outlines(MARGIN_M)
 
-    def _by_hand(self, widest_m: float) -> Sequence[Edges]:
+    @cached_property
+    def _widest_m(self) -> float:
+        return float(self._lines.margin_m.max())
+
+    def _by_hand(self, widest_m: float) -> Sequence[Outline]:
         """The lines typed by hand, where any of them matters: then the widest margin among these is not nothing."""
         hand = self._lines.by_hand
         return (hand,) if hand is not None and widest_m > 0 else ()
@@ -353,11 +310,6 @@ class Geography:
     @cached_property
     def _dependencies(self) -> list[int]:
         return [i for i, piece in enumerate(self._map.pieces) if piece.dependency is not None]
-
-    def _among(self, pieces: Ints) -> Truths:
-        among = np.zeros(len(self._map.pieces), dtype=bool)
-        among[pieces] = True
-        return among
 
     @cached_property
     def _regions(self) -> dict[str, Ints]:
@@ -377,7 +329,7 @@ class Geography:
 
     def _hits(self, x: Floats, y: Floats, pieces: Ints) -> tuple[Ints, Ints]:
         """Pairs of a position and a piece that holds it."""
-        point, number = _tree().query(shapely.points(x, y))
+        point, number = self._map.tree.query(shapely.points(x, y))
         wanted = np.isin(self._map.polygon_piece[number], pieces)
         order = np.argsort(number[wanted], kind="stable")
         point, number = point[wanted][order], number[wanted][order]
@@ -418,20 +370,6 @@ def _lots(piece: Piece, holding: Holding) -> Lots:
     return frozenset(frozenset({*(holders or (UNHELD,)), *itself}) for holders in holding.possible)
 
 
-@cache
-def _tree() -> shapely.STRtree:
-    polygons = layer().polygons
-    shapely.prepare(polygons)
-    return shapely.STRtree(polygons)
-
-
-@cache
-def _vicinity() -> Vicinity:
-    map_ = layer()
-    rings, _ = map_.rings_of(map_.of_kind("land", "area"))
-    return Vicinity(rings, float(outlines(MARGIN_M).margin_m.max()))
-
-
 @lru_cache(maxsize=1 << 16)
 def _surroundings(lon: float, lat: float, widest_m: float) -> tuple[frozenset[int], list[Near]]:
     """The pieces of land in which a position lies, and the lines that may part it from others."""
@@ -449,8 +387,8 @@ def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
 
 
 @cache
-def _sea_edges(piece: int) -> Edges:
-    return Edges(*layer().rings_of(np.array([piece])))
+def _sea_edges(piece: int) -> Outline:
+    return Outline(*layer().rings_of(np.array([piece])))
 
 
 def _distinct(lon: Floats, lat: Floats) -> tuple[Floats, Floats, Ints]:

@@ -7,13 +7,13 @@ languages; the memberships from `memberships.csv`: group, member, from, until (f
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from importlib import resources
+
+from servanda.data import parted, table
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,9 @@ class Memberships:
 def parties() -> Parties:
     """The parties that the package knows."""
     by_code = {}
-    for row in _rows("parties.csv"):
+    for row in table("parties.csv"):
         names = {lang: row[lang] for lang in ("en", "vi", "ru") if row.get(lang)}
-        aliases = tuple(a.strip() for a in row.get("aliases", "").split("|") if a.strip())
-        by_code[row["code"]] = Party(row["code"], row["kind"], names, aliases)
+        by_code[row["code"]] = Party(row["code"], row["kind"], names, parted(row["aliases"]))
     return Parties(by_code)
 
 
@@ -141,10 +140,5 @@ def known_memberships() -> Memberships:
             date.fromisoformat(row["from"]) if row["from"] else date.min,
             date.fromisoformat(row["until"]) if row["until"] else date.max,
         )
-        for row in _rows("memberships.csv")
+        for row in table("memberships.csv")
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = (resources.files("servanda.data") / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))

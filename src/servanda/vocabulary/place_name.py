@@ -6,14 +6,13 @@ after `in`), the tables of parties and of seas are asked directly, and Georgia i
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
-from typing import Literal
+from typing import Literal, cast
 
+from servanda.data import table
 from servanda.errors import Diagnostic, Phrase, Span
 from servanda.spatial.land.names import disputed_areas, seas
 from servanda.vocabulary.party import parties
@@ -115,14 +114,13 @@ def _key_shown(candidate: Candidate) -> str:
 
 @cache
 def _ambiguous() -> dict[str, tuple[Candidate, ...]]:
-    text = (resources.files("servanda.data") / "geo" / "ambiguous.csv").read_text(encoding="utf-8")
-    table: dict[str, tuple[Candidate, ...]] = {}
-    for row in csv.DictReader(text.splitlines()):
-        sort: Sort = row["kind"]  # type: ignore[assignment]  # the table is ours; a test reads every row
+    found: dict[str, tuple[Candidate, ...]] = {}
+    for row in table("geo/ambiguous.csv"):
+        sort = cast(Sort, row["kind"])  # the table is ours; a test reads every row
         candidate = Candidate(sort, row["key"], row["en"], row["vi"])
         key = unicodedata.normalize("NFC", row["name"]).casefold()
-        table[key] = (*table.get(key, ()), candidate)
-    return table
+        found[key] = (*found.get(key, ()), candidate)
+    return found
 
 
 @cache
@@ -150,9 +148,8 @@ def _named() -> list[tuple[str, Found]]:
 @cache
 def _said_of_areas() -> dict[str, tuple[str, ...]]:
     """The names of each disputed area in other words: in Russian, in each claimant's, and short ones in Vietnamese."""
-    text = (resources.files("servanda.data") / "geo" / "area_names.csv").read_text(encoding="utf-8")
     said: dict[str, tuple[str, ...]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in table("geo/area_names.csv"):
         said[row["area"]] = (*said.get(row["area"], ()), row["name"])
     for area in disputed_areas():
         names = (area.vi, *said.get(area.en, ()))

@@ -6,14 +6,13 @@ a day. "former X" stands for everybody who was ever a member of the group X.
 
 from __future__ import annotations
 
-import csv
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 
+from servanda.data import parted, table
 from servanda.vocabulary.party import known_memberships
 
 _FORMER = "former "
@@ -46,13 +45,12 @@ class Subregion:
 @cache
 def subregions() -> tuple[Subregion, ...]:
     """The subregions of M49."""
-    text = (resources.files("servanda.data") / "m49.csv").read_text(encoding="utf-8")
-    return tuple(_subregion(row) for row in csv.DictReader(text.splitlines()))
+    return tuple(_subregion(row) for row in table("m49.csv"))
 
 
-def _subregion(row: dict[str, str]) -> Subregion:
-    members, also, areas = (frozenset(filter(None, row[c].split("|"))) for c in ("members", "also", "areas"))
-    within = tuple(filter(None, row["within"].split("|")))
+def _subregion(row: Mapping[str, str]) -> Subregion:
+    members, also, areas = (frozenset(parted(row[c])) for c in ("members", "also", "areas"))
+    within = parted(row["within"])
     return Subregion(row["en"], row["vi"], row["ru"], within, members, also, areas)
 
 

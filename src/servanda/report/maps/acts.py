@@ -6,20 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from servanda.check import Answer
 from servanda.messages import Lang, say
 from servanda.record.entries import Source
 from servanda.record.record import Record
-from servanda.report import picture, sentences
+from servanda.report import sentences
 from servanda.report.details import acts_of, said_together
 from servanda.report.facts import kind_name
 from servanda.report.sentences import SIGNS
 from servanda.spatial.paper.picture import Circle, MapPoint
 from servanda.vocabulary.party import parties
-from servanda.vocabulary.verdict import Outcome
+from servanda.vocabulary.verdict import Outcome, Reason
 
 RECORDED = "recorded"  # the class of an act of which no agreement is asked
 _LINES = 8  # verdicts told of one act
+# Beyond so many points a map shows nothing; the gravest are kept.
+POINTS = 300
+_COLUMNS = ("act", "lon", "lat")
 
 
 @dataclass(frozen=True)
@@ -47,16 +53,16 @@ def acts_of_answers(answers: Sequence[Answer], record: Record, lang: Lang) -> Ma
     rank = {outcome: i for i, outcome in enumerate(SIGNS)}
     gravest: dict[str, tuple[Outcome, Answer]] = {}
     for answer in answers:
-        for act, outcome in picture.outcomes_of(answer).items():
+        for act, outcome in outcomes_of(answer).items():
             if act not in gravest or rank[outcome] < rank[gravest[act][0]]:
                 gravest[act] = outcome, answer
     ordered = dict(sorted(gravest.items(), key=lambda item: (rank[item[1][0]], item[0])))
-    places = picture.places_of(record, ordered)
+    places = places_of(record, ordered)
     known = [act for act in ordered if act in places]
-    shown = {act: ordered[act] for act in known[: picture.POINTS]}
+    shown = {act: ordered[act] for act in known[:POINTS]}
     told = _told(answers, shown, lang)
     acts = tuple(_judged(act, *shown[act], places[act], told.get(act, []), record, lang) for act in shown)
-    circles = picture.circles_of(record, places, {act: outcome for act, (outcome, _) in shown.items()})
+    circles = circles_of(record, places, {act: outcome for act, (outcome, _) in shown.items()})
     present = {outcome for outcome, _ in shown.values()}
     verdicts = [v for a in answers for v in a.verdicts]
     legend = tuple((sentences.slug(o), said_together(verdicts, o, lang)) for o in SIGNS if o in present)
@@ -120,8 +126,8 @@ def _line(key: tuple[int, str, str], who: set[str], lang: Lang) -> tuple[str, st
 def acts_of_record(record: Record, lang: Lang) -> MapActs:
     """Every act of a record that has a point, where no agreement is asked."""
     rows = {row["act"]: row for row in record.view(None).to_pylist()}
-    places = picture.places_of(record, rows)
-    shown = sorted(places)[: picture.POINTS]
+    places = places_of(record, rows)
+    shown = sorted(places)[:POINTS]
     acts = tuple(_recorded(act, rows[act], record, lang) for act in shown)
     legend = ((RECORDED, say("map.recorded", lang)),) if acts else ()
     return MapActs(acts, (), legend, len(places) - len(shown))
@@ -132,3 +138,51 @@ def _recorded(act: str, row: Mapping[str, Any], record: Record, lang: Lang) -> M
     phrase = f"{act}: {kind_name(str(row.get('kind') or ''), lang)}" + (f", {who}" if who else "")
     told = dict.fromkeys(a.source for a in record.assertions if a.act == act and a.source)
     return MapAct(MapPoint(row["lon"], row["lat"], act, RECORDED, phrase), phrase, (), _sources(told, record))
+
+
+# ---- where they were
+
+
+def outcomes_of(answer: Answer) -> dict[str, Outcome]:
+    """Each act that a verdict names, with the gravest outcome in which it is named, the gravest first."""
+    rank = {outcome: i for i, outcome in enumerate(SIGNS)}
+    found: dict[str, Outcome] = {}
+    for verdict in answer.verdicts:
+        if verdict.reason is Reason.NOT_BOUND:
+            continue
+        for act in acts_of(answer, verdict.finding):
+            if act not in found or rank[verdict.outcome] < rank[found[act]]:
+                found[act] = verdict.outcome
+    return dict(sorted(found.items(), key=lambda item: (rank[item[1]], item[0])))
+
+
+def places_of(record: Record, acts: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of these acts that have a point."""
+    table = record.view(None)
+    if not {"lon", "lat"} <= set(table.column_names):
+        return {}
+    wanted = table.filter(pc.is_in(table["act"], pa.array(sorted(acts), pa.string())))
+    rows = wanted.select([c for c in _COLUMNS if c in wanted.column_names]).to_pylist()
+    return {row["act"]: row for row in rows if row["lon"] is not None and row["lat"] is not None}
+
+
+def circles_of(record: Record, places: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Outcome]) -> list[Circle]:
+    """A circle for each range that anybody claims: where a range is contested, every account's alike."""
+    views = {account: _ranges(record, account, shown) for account in (None, *record.accounts())}
+    circles = []
+    for act, outcome in shown.items():
+        ranges = {found[act] for found in views.values() if act in found}
+        place = places[act]
+        circles += [Circle(place["lon"], place["lat"], r, sentences.slug(outcome)) for r in sorted(ranges) if r > 0]
+    return circles
+
+
+def _ranges(record: Record, account: str | None, acts: Iterable[str]) -> dict[str, float]:
+    """The greatest range of each act in the account's view, in metres; the least where there is no greatest."""
+    table = record.view(account)
+    if not {"range_lo", "range_hi"} <= set(table.column_names):
+        return {}
+    wanted = table.filter(pc.is_in(table["act"], pa.array(sorted(acts), pa.string())))
+    rows = wanted.select(["act", "range_lo", "range_hi"]).to_pylist()
+    known = {row["act"]: row["range_hi"] if row["range_hi"] is not None else row["range_lo"] for row in rows}
+    return {act: float(reach) for act, reach in known.items() if reach is not None}

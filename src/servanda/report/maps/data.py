@@ -19,12 +19,12 @@ from shapely.geometry.base import BaseGeometry
 from servanda.messages import Lang
 from servanda.report.maps.drawing import Drawing, legend
 from servanda.report.maps.names import MAP_LANGS, map_names
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.land.atlas import Line, Lot
 from servanda.spatial.land.layer import Piece, layer
 from servanda.spatial.land.topology import topology
-from servanda.spatial.paper.marks import TINTS, ZONES, slug, style
+from servanda.spatial.paper.ground import seamless
+from servanda.spatial.paper.marks import TINTS, slug, style, zone_stroke
 from servanda.spatial.paper.picture import reach_opacity
 from servanda.spatial.paper.window import Around, disc
 
@@ -180,8 +180,7 @@ def _name(spot: _Spot, kind: str, names: dict[str, str]) -> dict[str, Any]:
 def _piece_spot(number: int) -> _Spot | None:
     """The deepest place inside the largest polygon of a piece."""
     world = layer()
-    which = np.flatnonzero(world.polygon_piece == number).tolist()
-    polygons = [world.polygons[i] for i in which]
+    polygons = world.polygons_of([number])
     if not polygons:
         return None
     largest = max(polygons, key=_size)
@@ -202,7 +201,7 @@ def _size(polygon: BaseGeometry) -> float:
 
 
 def _zone(shape: BaseGeometry, css: str, title: str) -> dict[str, Any]:
-    colour, strokes = ZONES[(int(css.removeprefix("zone-")) - 1) % len(ZONES)]
+    colour, strokes = zone_stroke(css)
     dashes = [float(s) for s in strokes.split()] if strokes else None
     return {"colour": colour, "dashes": dashes, "title": title, "shape": _geojson(shape), "outline": _outline(shape)}
 
@@ -219,11 +218,7 @@ def _outline(shape: BaseGeometry) -> dict[str, Any]:
     """Its lines, without the seams along which it was cut."""
     lines = []
     for ring in shapely.get_rings(shapely.get_parts(shapely.simplify(shape, 0.5 / _STEPS))).tolist():
-        points = shapely.get_coordinates(ring)
-        seam = (np.abs(np.abs(points[:, 0]) - 180) < 1e-7) | (np.abs(np.abs(points[:, 1]) - 90) < 1e-7)
-        for run in np.split(points, np.flatnonzero(seam[1:] & seam[:-1]) + 1):
-            if len(run) > 1:
-                lines.append(_rounded(run))
+        lines += [_rounded(line) for line in seamless(shapely.get_coordinates(ring))]
     return {"type": "MultiLineString", "coordinates": lines}
 
 

@@ -17,7 +17,7 @@ from servanda.errors import printable
 from servanda.messages import Lang, say
 from servanda.report.maps.data import data
 from servanda.report.maps.drawing import Drawing, legend, notes, svg
-from servanda.spatial.paper.marks import ZONES, slug, style, symbol
+from servanda.spatial.paper.marks import slug, style, symbol, zone_stroke
 from servanda.spatial.paper.window import Around
 
 _TAKEN = ("Map", "Popup", "NavigationControl", "ScaleControl", "setWorkerUrl")
@@ -141,7 +141,7 @@ def _sign(css: str) -> str:
     look = style(css)
     colour, dashes = look.colour, ""
     if css.startswith("zone-"):
-        colour, strokes = ZONES[(int(css.removeprefix("zone-")) - 1) % len(ZONES)]
+        colour, strokes = zone_stroke(css)
         dashes = f' stroke-dasharray="{strokes}"' if strokes else ""
     drawn = symbol(look.shape, 10, 8)
     return (

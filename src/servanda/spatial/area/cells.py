@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servanda.spatial.area.shore import Ints, Shore, Truths, spread
-from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, MEAN_RADIUS_M, Floats
+from servanda.spatial.area.shore import Shore
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths, ranges
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, MEAN_RADIUS_M
 from servanda.spatial.ellipsoid.sphere import apart, positions
 
 DEEPEST = 21  # halvings of a face: cells of five metres
@@ -260,7 +261,7 @@ class Pairs:
 def paired(cells: Cells, middle: Floats, largest: Floats, shore: Shore) -> Pairs:
     """The cells with what is on their lists, opened until no ball is larger than its cell allows."""
     cell = np.repeat(np.arange(len(cells)), cells.count)
-    cell, node = _opened(cell, cells.nodes[spread(cells.start, cells.count)], largest, shore)
+    cell, node = _opened(cell, cells.nodes[ranges(cells.start, cells.count)], largest, shore)
     about, wrong = apart(middle.take(cell, axis=0), shore.balls.centre.take(node, axis=0))
     radius = shore.balls.radius[node]
     sine = np.maximum(np.sin(np.minimum(about / MEAN_RADIUS_M, 3.1)), 1e-3)
@@ -286,7 +287,7 @@ def _opened(cell: Ints, node: Ints, largest: Floats, shore: Shore) -> tuple[Ints
             return cell, node
         count = np.where(large, balls.count[node], 1)
         first = np.where(large, balls.first[node], node)
-        cell, node = np.repeat(cell, count), spread(first, count)
+        cell, node = np.repeat(cell, count), ranges(first, count)
 
 
 def turned(pairs: Pairs, middle: Floats, nearest: Floats, centre: Floats) -> Floats:

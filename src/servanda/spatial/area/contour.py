@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from servanda.spatial.area.cells import Cells, key, lattice_points, on_sphere
-from servanda.spatial.area.shore import Ints, Shore, Truths
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.area.shore import Shore
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
 from servanda.spatial.ellipsoid.sphere import positions
 
 _STEPS = 40

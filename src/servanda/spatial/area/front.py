@@ -15,8 +15,9 @@ import numpy as np
 
 from servanda.spatial.area.cells import Cells
 from servanda.spatial.area.contour import Crossings, Loop
-from servanda.spatial.area.shore import Ints, Shore, Truths, Ways
-from servanda.spatial.ellipsoid.geodesic import Floats, arrivals, geodesics
+from servanda.spatial.area.shore import Shore, Ways
+from servanda.spatial.ellipsoid.arrays import Columns, Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import arrivals, geodesics
 
 STRAY_M = 0.35
 _EXACT_M = 1e-3
@@ -28,7 +29,7 @@ _WIDEST_DEGREES = 60.0  # a straight line in longitude and latitude is not drawn
 
 
 @dataclass(frozen=True)
-class Gaps:
+class Gaps(Columns):
     """Stretches between neighbouring points: the ends, the sample nearest to each, the cell, the place in the walk."""
 
     lon: Floats  # rows of two
@@ -37,10 +38,6 @@ class Gaps:
     cell: Ints
     loop: Ints
     place: Floats  # rows of two
-
-    def take(self, which: Ints | Truths) -> Gaps:
-        """Some of them."""
-        return Gaps(*(getattr(self, f.name)[which] for f in fields(self)))
 
     def middle(self, share: float) -> tuple[Floats, Floats]:
         """The point on the straight line in longitude and latitude."""

@@ -21,8 +21,9 @@ from servanda.spatial.area.cells import (
     turned,
     window,
 )
-from servanda.spatial.area.shore import Ints, Shore, Truths, spread
-from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, Floats
+from servanda.spatial.area.shore import Shore
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths, ranges
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M
 from servanda.spatial.ellipsoid.sphere import apart, positions
 
 _SHARE = 250  # cells are smaller than the range by this
@@ -96,7 +97,7 @@ def _sifted(cells: Cells, shore: Shore, mine: Truths, reach: float, deepest: int
 def _lead(place: Floats, cells: Cells, shore: Shore, mine: Truths) -> Floats:
     """By how many metres our coast is farther than theirs, from a place in each cell."""
     point = np.repeat(np.arange(len(cells)), cells.count)
-    sample = cells.nodes[spread(cells.start, cells.count)]
+    sample = cells.nodes[ranges(cells.start, cells.count)]
     metres, _ = apart(place[point], shore.balls.centre[sample])
     begin = np.cumsum(cells.count) - cells.count
     ours: Floats = np.minimum.reduceat(np.where(mine[sample], metres, np.inf), begin)

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-
-Truths = npt.NDArray[np.bool_]
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
 
 _EDGE = 180.0
 _POLE = 90.0

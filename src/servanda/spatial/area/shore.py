@@ -8,18 +8,16 @@ and runs of balls in larger ones, so that most of the outline is put aside unloo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, MEAN_RADIUS_M, Floats, arrivals, geodesics
+from servanda.spatial.ellipsoid.arrays import Columns, Floats, Ints, Truths, places, ranges
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, MEAN_RADIUS_M, arrivals, geodesics
+from servanda.spatial.ellipsoid.segment import along_the_cut
 from servanda.spatial.ellipsoid.sphere import apart, unit
 from servanda.spatial.outline.inside import Inside
-
-Ints = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 _FANOUT = 8
 _TOP = 64  # balls at the top of the tree
@@ -30,7 +28,7 @@ _LONGEST_STEP_M = 60_000.0
 
 
 @dataclass(frozen=True)
-class Ways:
+class Ways(Columns):
     """Shortest lines to the outline: length, foot, azimuth at the foot back to the position, that at the position
     on from there, nearest sample."""
 
@@ -40,10 +38,6 @@ class Ways:
     azimuth: Floats
     onward: Floats
     sample: Ints
-
-    def take(self, which: Ints) -> Ways:
-        """Some of them."""
-        return Ways(*(getattr(self, f.name)[which] for f in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -119,12 +113,12 @@ class Shore:
                 return point, node
             count = np.maximum(balls.count[node], 1)
             first = np.where(balls.count[node] > 0, balls.first[node], node)
-            point, node = np.repeat(point, count), spread(first, count)
+            point, node = np.repeat(point, count), ranges(first, count)
 
     def ways(self, lon: Floats, lat: Floats, start: Ints, count: Ints, nodes: Ints) -> Ways:
         """The way from each position to the outline; `nodes[start:start + count]` are samples that may be nearest."""
         point = np.repeat(np.arange(len(lon)), count)
-        sample = nodes[spread(start, count)]
+        sample = nodes[ranges(start, count)]
         guess, wrong = apart(unit(lon, lat).take(point, axis=0), self.balls.centre.take(sample, axis=0))
         begin = np.cumsum(count) - count
         least = np.minimum.reduceat(guess + wrong, begin) if len(begin) else np.empty(0)
@@ -173,13 +167,6 @@ def _abreast(distance: Floats, cosine: Floats) -> Floats:
     return forward
 
 
-def spread(start: Ints, count: Ints) -> Ints:
-    """The indices start, start + 1, … of every stretch, one stretch after the other."""
-    begin = np.cumsum(count) - count
-    spread_: Ints = np.arange(int(count.sum())) + np.repeat(start - begin, count)
-    return spread_
-
-
 def _sampled(rings: Sequence[Floats], step: float) -> tuple[Floats, Floats, Ints, Side, Side]:
     """Samples ring after ring, and the geodesics ahead of and behind each."""
     sizes = np.array([len(r) for r in rings])
@@ -188,14 +175,10 @@ def _sampled(rings: Sequence[Floats], step: float) -> tuple[Floats, Floats, Ints
     following[np.cumsum(sizes) - 1] = np.cumsum(sizes) - sizes
     end = start[following]
     edge = geodesics(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
-    # The map is cut along the antimeridian and at the pole; those lines are nobody's outline.
-    cut = ((np.abs(start[:, 0]) == 180) & (start[:, 0] == end[:, 0])) | (
-        (np.abs(start[:, 1]) == 90) & (start[:, 1] == end[:, 1])
-    )
-    length = np.where(cut, 0.0, edge.length)
+    length = np.where(along_the_cut(start, end), 0.0, edge.length)
     parts = np.maximum(1, np.ceil(length / step)).astype(np.int64)
     which = np.repeat(np.arange(len(parts)), parts)
-    place = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)
+    place = places(parts)
     lon, lat, azimuth = start[which, 0], start[which, 1], edge.setting_out[which]
     between = np.flatnonzero(place)
     lon[between], lat[between], azimuth[between] = arrivals(

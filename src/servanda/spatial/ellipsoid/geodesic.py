@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 from geographiclib.geodesic import Geodesic
 
-Floats = npt.NDArray[np.float64]
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
 
 EQUATORIAL_RADIUS_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
@@ -48,6 +48,16 @@ def checked(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
         raise PositionError(f"no position: longitude {x[at]}, latitude {y[at]}")
     inside = (x >= -180) & (x < 180)
     return np.where(inside, x, (x + 180) % 360 - 180), np.array(y)
+
+
+@overload
+def look_swapped(lon: float, lat: float) -> bool: ...
+@overload
+def look_swapped(lon: Floats, lat: Floats) -> Truths: ...
+def look_swapped(lon: Any, lat: Any) -> bool | Truths:
+    """Whether what is no position would be one with longitude and latitude exchanged."""
+    swapped: bool | Truths = (abs(lat) > 90) & (abs(lat) <= 180) & (abs(lon) <= 90)
+    return swapped
 
 
 def distance_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
@@ -181,16 +191,6 @@ def arrivals(
     turned = lam - (1 - c) * f * sin_a * (sigma + c * sin_s * (cos_m + c * cos_s * (2 * cos_m**2 - 1)))
     lon2 = (x + np.degrees(turned) + 180) % 360 - 180
     return lon2, lat2, np.arctan2(sin_a, -ahead)
-
-
-def destinations(lon: float, lat: float, azimuths: npt.ArrayLike, distance: float) -> Floats:
-    """Where one comes to from a position, going `distance` metres on each azimuth: rows of longitude, latitude."""
-    checked(lon, lat)
-    ends: list[dict[str, Any]] = [
-        Geodesic.WGS84.Direct(lat, lon, float(azimuth), distance, Geodesic.STANDARD | Geodesic.LONG_UNROLL)
-        for azimuth in np.atleast_1d(np.asarray(azimuths, dtype=np.float64))
-    ]
-    return np.array([(end["lon2"], end["lat2"]) for end in ends], dtype=np.float64)
 
 
 def earth_centred(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:

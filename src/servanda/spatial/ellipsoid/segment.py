@@ -14,20 +14,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths, places
 from servanda.spatial.ellipsoid.geodesic import (
     EQUATORIAL_RADIUS_M,
     FLATTENING,
     MEAN_RADIUS_M,
-    Floats,
     arrivals,
     earth_centred,
     geodesics,
     on_the_ground,
 )
 
-Ints = npt.NDArray[np.int64]
 EdgeModel = Literal["geodesic", "planar", "rhumb"]
 
 # A geodesic of 20 km strays from the plane through its ends and the vertical by 0.1 mm: it is measured as that plane.
@@ -92,12 +90,14 @@ def _edges(rings: Sequence[Floats], owners: Ints) -> tuple[Floats, Floats, Ints]
     ends = [(r[1 : n + 1], r[: max(0, n + 1 - len(r))]) for r, n in zip(rings, count, strict=True)]
     end = np.concatenate([part for parts in ends for part in parts])
     owner = np.repeat(owners, count)
-    # The map is cut along the antimeridian and at the pole; those lines are nobody's outline.
-    cut_line = ((np.abs(start[:, 0]) == 180) & (start[:, 0] == end[:, 0])) | (
-        (np.abs(start[:, 1]) == 90) & (start[:, 1] == end[:, 1])
-    )
-    idle = cut_line | (start == end).all(axis=1)
+    idle = along_the_cut(start, end) | (start == end).all(axis=1)
     return start[~idle], end[~idle], owner[~idle]
+
+
+def along_the_cut(start: Floats, end: Floats) -> Truths:
+    """Which edges run along the antimeridian or at a pole, where the map is cut: they are nobody's outline."""
+    along: Truths = ((np.abs(start) == (180, 90)) & (start == end)).any(axis=1)
+    return along
 
 
 def _edges_once(ring: Floats) -> int:
@@ -136,7 +136,7 @@ def _count(share: Floats) -> Ints:
 
 def _cut_long(model: EdgeModel, start: Floats, end: Floats, parts: Ints) -> tuple[Floats, Floats]:
     which = np.repeat(np.arange(len(parts)), parts)
-    step = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)
+    step = places(parts)
     if model == "geodesic":
         line = geodesics(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
         (lon, lat), way = start[which].T, line.length[which] * step / parts[which]

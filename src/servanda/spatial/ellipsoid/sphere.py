@@ -13,7 +13,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, FLATTENING, POLAR_RADIUS_M, Floats, reduced
+from servanda.spatial.ellipsoid.arrays import Floats
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, FLATTENING, POLAR_RADIUS_M, reduced
 
 # The remainder of Lambert's formula, as a share of the length: falls short by f*f/8 at most, and runs wild at the
 # antipode as 1/(pi - s). Both with a factor of two.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,21 +77,16 @@ def write_geoparquet(areas: Sequence[Area], path: Path) -> None:
     names = list(dict.fromkeys(name for area in areas for name in area.said))
     columns: dict[str, pa.Array] = {name: pa.array([area.said.get(name) for area in areas]) for name in names}
     columns["geometry"] = pa.array(shapely.to_wkb(shapes, output_dimension=2).tolist(), pa.binary())
-    about = {
-        "version": "1.1.0",
-        "primary_column": "geometry",
-        "columns": {
-            "geometry": {
-                "encoding": "WKB",
-                "geometry_types": ["MultiPolygon"],
-                "crs": _CRS84,
-                "orientation": "counterclockwise",
-                "edges": "planar",
-                "bbox": [float(v) for v in shapely.total_bounds(shapes)] if areas else None,
-            }
-        },
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": ["MultiPolygon"],
+        "crs": _CRS84,
+        "orientation": "counterclockwise",
+        "edges": "planar",
     }
-    if not areas or not all(map(len, (s.bounds for s in shapes))):
-        del about["columns"]["geometry"]["bbox"]  # type: ignore[index]
+    bounds: list[float] = shapely.total_bounds(shapes).tolist()
+    if all(map(math.isfinite, bounds)):  # otherwise there is nothing in any of them
+        column["bbox"] = bounds
+    about = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
     table = pa.table(columns).replace_schema_metadata({"geo": json.dumps(about)})
     pq.write_table(table, path, compression="zstd")

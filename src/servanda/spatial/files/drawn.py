@@ -15,7 +15,8 @@ from shapely import Polygon
 
 from servanda.errors import Diagnostic, Phrase, Span
 from servanda.messages import say
-from servanda.spatial.files.shape import HALF_EARTH_M, Circle, Shape
+from servanda.spatial.ellipsoid.geodesic import HALF_ROUND_M, look_swapped
+from servanda.spatial.files.shape import Circle, Shape
 
 Position = tuple[float, float]
 _TOLD = 20  # of one file: what is wrong with a thousand positions is wrong with twenty
@@ -66,7 +67,7 @@ class Drawing:
     def _uncertainty(self, value: Any) -> float:
         if value is None:
             return 0.0
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HALF_EARTH_M:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HALF_ROUND_M:
             self.refuse("geometry-uncertainty", value=shown(value))
             return 0.0
         return float(value)
@@ -140,7 +141,7 @@ class Drawing:
                 int() | float() as lon,
                 int() | float() as lat,
             ):
-                if abs(lat) > 90 and abs(lon) <= 90 and abs(lat) <= 180:
+                if look_swapped(lon, lat):
                     self.refuse("geometry-position", "swapped", value=shown(value))
                     return
         self.refuse("geometry-position", value=shown(value))
@@ -156,7 +157,7 @@ def radius_problem(value: Any) -> str | None:
         return "number"
     if value <= 0:
         return "none"
-    return "earth" if value > HALF_EARTH_M else None
+    return "earth" if value > HALF_ROUND_M else None
 
 
 def as_position(value: Any) -> Position | None:

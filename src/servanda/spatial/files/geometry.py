@@ -9,8 +9,6 @@ import stat
 from functools import cache
 from pathlib import Path
 
-from shapely.geometry.base import BaseGeometry
-
 from servanda.errors import Diagnostic, InputError, Phrase
 from servanda.messages import say
 from servanda.spatial.files.drawn import Drawing
@@ -46,11 +44,6 @@ def shape_of_text(text: str, shown: str) -> Shape:
     """The region that a text draws, GeoJSON or WKT; `shown` names it in messages. Raises InputError."""
     drawing = read_wkt(text, shown) if looks_like_wkt(text) else read_geojson(text, shown)
     return _whole(drawing)
-
-
-def polygon(file: Path) -> BaseGeometry:
-    """The polygons of a file, without its circles and its uncertainty. Raises InputError."""
-    return shape_of(file).area
 
 
 @cache
@@ -89,4 +82,4 @@ def _unreadable(file: Path, problem: Exception) -> InputError:
     return InputError([found])
 
 
-__all__ = ["Circle", "Shape", "polygon", "shape_of", "shape_of_text"]
+__all__ = ["Circle", "Shape", "shape_of", "shape_of_text"]

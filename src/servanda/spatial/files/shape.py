@@ -16,13 +16,10 @@ import shapely
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats, checked, distances_m
-from servanda.spatial.outline.edges import Edges
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
+from servanda.spatial.ellipsoid.geodesic import checked, distances_m
+from servanda.spatial.outline.edges import Outline
 
-Truths = npt.NDArray[np.bool_]
-
-# Half of the longest geodesic that closes upon itself, from pole to pole: nothing on earth is farther from anything.
-HALF_EARTH_M = 20_003_931.458
 _BESIDE = 1e-9  # degrees: a tenth of a millimetre
 
 
@@ -94,13 +91,13 @@ class Patch:
         return touches and bool(shapely.covers(self.area, round_it)), touches
 
     @cached_property
-    def _edges(self) -> Edges:
+    def _edges(self) -> Outline:
         rings = [
             shapely.get_coordinates(ring)[:-1]
             for part in shapely.get_parts(self.area)
             for ring in (part.exterior, *part.interiors)
         ]
-        return Edges(rings, np.zeros(len(rings), dtype=np.int64), "planar")
+        return Outline(rings, np.zeros(len(rings), dtype=np.int64), "planar")
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, places
+from servanda.spatial.land.layer import layer
 
 _CELL = 0.25  # degrees
 _ROWS, _COLUMNS = 720, 1440
@@ -30,6 +31,13 @@ class Vicinity:
         return near
 
 
+@cache
+def near_lines(metres: float) -> Vicinity:
+    """What may lie within a distance of a line of the shipped map on land."""
+    rings, _ = layer().rings_of(layer().of_kind("land", "area"))
+    return Vicinity(rings, metres)
+
+
 def _cells(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
     row = np.minimum(((lat + 90) / _CELL).astype(np.int64), _ROWS - 1)
     column = ((lon + 180) / _CELL).astype(np.int64) % _COLUMNS
@@ -42,7 +50,7 @@ def _touched(rings: Sequence[Floats]) -> npt.NDArray[np.bool_]:
     end = np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
     parts = np.maximum(1, np.ceil(np.abs(end - start).max(axis=1) / _CELL)).astype(np.int64)
     which = np.repeat(np.arange(len(parts)), parts)
-    share = ((np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[which])[:, None]
+    share = (places(parts) / parts[which])[:, None]
     position = start[which] * (1 - share) + end[which] * share
     touched = np.zeros((_ROWS, _COLUMNS), dtype=bool)
     touched[_cells(position[:, 0], position[:, 1])] = True

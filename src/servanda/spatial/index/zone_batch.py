@@ -9,17 +9,35 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.index.zone_index import ZoneIndex
 from servanda.spatial.land.layer import layer
+
+NO_PIECE = -1
 
 
 @cache
 def piece_index(*kinds: str) -> ZoneIndex:
     """The index over the pieces of the shipped map of these kinds (all, if none is named); zones are piece numbers."""
     shipped = layer()
-    wanted = np.flatnonzero(np.isin(shipped.polygon_piece, shipped.of_kind(*(kinds or ("land", "area", "sea")))))
-    return ZoneIndex.cached([shipped.polygons[i] for i in wanted], shipped.polygon_piece[wanted])
+    wanted = shipped.among(shipped.of_kind(*(kinds or ("land", "area", "sea"))))
+    zones = shipped.polygon_piece[wanted[shipped.polygon_piece]]
+    return ZoneIndex.cached(shipped.polygons_of(np.flatnonzero(wanted)), zones)
+
+
+def pieces_at(lon: Floats, lat: Floats) -> tuple[Ints, Ints, Ints]:
+    """Of each position the piece of land that holds it, or -1; and pairs of a position and a sea that holds it."""
+    point, zone = piece_index().hits(lon, lat)
+    at_sea = _seas()[zone]
+    piece = np.full(len(lon), NO_PIECE, dtype=np.int64)
+    # On a border two pieces hold a position; the former is as good as the other, for none is certain there.
+    piece[point[~at_sea][::-1]] = zone[~at_sea][::-1]
+    return piece, point[at_sea], zone[at_sea]
+
+
+@cache
+def _seas() -> npt.NDArray[np.bool_]:
+    return layer().among(layer().of_kind("sea"))
 
 
 def locate_batch(index: ZoneIndex, lon: pa.Array | pa.ChunkedArray, lat: pa.Array | pa.ChunkedArray) -> pa.ListArray:

@@ -22,8 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.index.zone_edges import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.index.zone_grid import DEEPEST, FEW, MOST_DEALT, PER_DEGREE, SPLIT
 from servanda.spatial.index.zone_tables import Tables
 

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats, PositionError
-
-Ints = npt.NDArray[np.int64]
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, ranges
+from servanda.spatial.ellipsoid.geodesic import PositionError
 
 
 @dataclass(frozen=True)
@@ -35,17 +33,6 @@ class ZoneEdges:
         """Pairs of a place in `which` and a polygon that its edge bounds."""
         counts = self.first[which + 1] - self.first[which]
         return np.repeat(np.arange(len(which)), counts), self.polygons[ranges(self.first[which], counts)]
-
-
-def ranges(first: npt.NDArray[np.integer], counts: npt.NDArray[np.integer]) -> Ints:
-    """The numbers first[0], first[0] + 1, … (counts[0] of them), first[1], …
-
-    >>> ranges(np.array([5, 0]), np.array([2, 3])).tolist()
-    [5, 6, 0, 1, 2]
-    """
-    ends = np.cumsum(counts, dtype=np.int64)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(np.asarray(first, dtype=np.int64) - (ends - counts), counts)
 
 
 def rings_of(polygons: Sequence[BaseGeometry]) -> tuple[list[Floats], Ints]:

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, ranges
 from servanda.spatial.ellipsoid.orientation import orientations
-from servanda.spatial.index.zone_edges import Ints, ZoneEdges, ranges
+from servanda.spatial.index.zone_edges import ZoneEdges
 
 Ints32 = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]

@@ -19,10 +19,11 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats, PositionError, checked
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, ranges
+from servanda.spatial.ellipsoid.geodesic import PositionError, checked
 from servanda.spatial.ellipsoid.orientation import orientations
 from servanda.spatial.index.zone_cache import DamagedIndex, cache_folder, content_key, forget_old, load, save
-from servanda.spatial.index.zone_edges import Ints, ranges, rings_of, zone_edges
+from servanda.spatial.index.zone_edges import rings_of, zone_edges
 from servanda.spatial.index.zone_grid import COLUMNS, DEEPEST, PER_DEGREE, SPLIT, reference
 from servanda.spatial.index.zone_tables import (
     EDGE,

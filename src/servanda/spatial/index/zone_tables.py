@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.ellipsoid.orientation import orientations
-from servanda.spatial.index.zone_edges import Ints, ZoneEdges
+from servanda.spatial.index.zone_edges import ZoneEdges
 from servanda.spatial.index.zone_grid import COLUMNS, PER_DEGREE, ROWS, SPLIT, Grid, ReferenceOnEdge, grid, reference
 
 Ints32 = npt.NDArray[np.int32]

@@ -16,7 +16,7 @@ from servanda.spatial.land.layer import Piece, layer
 from servanda.spatial.land.names import sea_name
 from servanda.spatial.land.tenure import Tenure, tenure
 from servanda.spatial.land.topology import topology
-from servanda.spatial.land.views import area_label
+from servanda.spatial.land.views import area_name
 
 TINTS = 6
 
@@ -84,7 +84,7 @@ class Names:
     def of(self, lot: Lot, piece: Piece) -> str:
         """The name of a lot; `piece` is one of its pieces."""
         if lot.area is not None:
-            return area_label(lot.area, self.lang)
+            return area_name(lot.area, self.lang)
         if lot.dependency is not None:
             return self.states.get(lot.dependency) or self.piece(piece)
         told = [self.states.get(code, "") for code in lot.holders]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -17,8 +17,7 @@ import numpy.typing as npt
 import shapely
 from shapely import Polygon
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
 
 LAYER = "Natural Earth 5.1.1, 1:10 000 000, cut along disputed areas"
 UNIT_DEGREES = 1e-4
@@ -63,9 +62,25 @@ class Layer:
     ring_piece: Ints
     ring_margin: tuple[Ints, ...] = ()
 
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The polygons, ready to be asked which of them hold a place."""
+        shapely.prepare(self.polygons)
+        return shapely.STRtree(self.polygons)
+
     def of_kind(self, *kinds: str) -> Ints:
         """Numbers of the pieces of these kinds."""
         return np.array([i for i, p in enumerate(self.pieces) if p.kind in kinds], dtype=np.int64)
+
+    def among(self, pieces: npt.ArrayLike) -> Truths:
+        """Of each piece, by its number, whether it is one of these."""
+        among = np.zeros(len(self.pieces), dtype=bool)
+        among[np.asarray(pieces, dtype=np.int64)] = True
+        return among
+
+    def polygons_of(self, pieces: npt.ArrayLike) -> list[Polygon]:
+        """The polygons of these pieces."""
+        return [self.polygons[i] for i in np.flatnonzero(self.among(pieces)[self.polygon_piece]).tolist()]
 
     def rings_of(self, pieces: Ints) -> tuple[list[Floats], Ints]:
         """The rings of these pieces, and whose each is."""

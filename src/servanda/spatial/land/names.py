@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+
+from servanda.data import parted, table
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ def known_regions() -> frozenset[str]:
 @cache
 def seas() -> tuple[Sea, ...]:
     """The seas that the map knows."""
-    return tuple(_sea(row) for row in _table("regions.csv"))
+    return tuple(_sea(row) for row in table("geo/regions.csv"))
 
 
-def _sea(row: dict[str, str]) -> Sea:
-    alike = {lang: names for lang in ("en", "vi", "ru") if (names := _split(row[f"alike_{lang}"]))}
-    return Sea(row["en"], row["vi"], row["ru"], _split(row["aliases"]), alike)
+def _sea(row: Mapping[str, str]) -> Sea:
+    alike = {lang: names for lang in ("en", "vi", "ru") if (names := parted(row[f"alike_{lang}"]))}
+    return Sea(row["en"], row["vi"], row["ru"], parted(row["aliases"]), alike)
 
 
 def sea_name(sea: str, lang: str = "en") -> str:
@@ -80,18 +80,4 @@ def _labels(lang: str) -> dict[str, str]:
 @cache
 def disputed_areas() -> tuple[Area, ...]:
     """The areas that the map gives to no State."""
-    return tuple(Area(r["en"], r["vi"], _split(r["claimants"]), r["note"]) for r in _table("areas.csv"))
-
-
-def area_name(area: str, lang: str = "en") -> str:
-    """The name in the language of an area that `Standing.area` names."""
-    return next((a.vi for a in disputed_areas() if a.en == area and lang == "vi"), area)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split("|") if part)
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    text = (resources.files("servanda.data") / "geo" / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return tuple(Area(r["en"], r["vi"], parted(r["claimants"]), r["note"]) for r in table("geo/areas.csv"))

@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
 from servanda.spatial.land.layer import UNIT_DEGREES, Layer, layer
-from servanda.spatial.outline.edges import Edges
-
-Truths = npt.NDArray[np.bool_]
+from servanda.spatial.outline.edges import Outline
 
 COAST = -1  # on the other side of a line: no land
 _SPREAD = np.int64(0x1E3779B97F4A7C15)  # odd and large: two ends to one mark, modulo 2**64, as good as unique
@@ -35,18 +31,30 @@ class Outlines:
     rings: tuple[tuple[Floats, ...], ...]
 
     @cached_property
-    def drawn(self) -> Edges:
+    def drawn(self) -> Outline:
         """The lines of Natural Earth, to be searched; the owners are numbers of lines."""
         return _edges(self, ~self.typed)
 
     @cached_property
-    def by_hand(self) -> Edges | None:
+    def by_hand(self) -> Outline | None:
         """The lines typed by hand, likewise; None when there are none."""
         return _edges(self, self.typed) if self.typed.any() else None
 
     def around(self, pieces: Truths) -> Ints:
         """Numbers of the lines of which exactly one side is among these pieces (True by number of piece)."""
         return np.flatnonzero(pieces[self.left] ^ ((self.right != COAST) & pieces[self.right]))
+
+    def span_m(self, lon: Floats, lat: Floats, lines: Ints) -> tuple[Floats, Floats]:
+        """The least and the greatest distance from each position to the nearest of these lines, margins included."""
+        least, greatest = np.full(len(lon), np.inf), np.full(len(lon), np.inf)
+        for typed in (False, True):
+            chosen = lines[self.typed[lines] == typed]
+            edges = self.by_hand if typed else self.drawn
+            for margin in np.unique(self.margin_m[chosen]).tolist():
+                assert edges is not None  # some are typed by hand
+                distance = edges.nearest_m(lon, lat, chosen[self.margin_m[chosen] == margin].tolist())
+                least, greatest = np.minimum(least, distance - margin), np.minimum(greatest, distance + margin)
+        return least, greatest
 
     def touching(self, pieces: Truths) -> Truths:
         """Of each line whether land on either side is among these pieces."""
@@ -59,9 +67,9 @@ class Outlines:
         return parting
 
 
-def _edges(outlines: Outlines, which: Truths) -> Edges:
+def _edges(outlines: Outlines, which: Truths) -> Outline:
     numbers = [(n, ring) for n in np.flatnonzero(which).tolist() for ring in outlines.rings[n]]
-    return Edges([ring for _, ring in numbers], np.array([n for n, _ in numbers], dtype=np.int64))
+    return Outline([ring for _, ring in numbers], np.array([n for n, _ in numbers], dtype=np.int64))
 
 
 @cache

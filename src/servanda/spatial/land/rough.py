@@ -12,8 +12,8 @@ from functools import cache, cached_property
 import numpy as np
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats, earth_centred, greatest_arc_m, least_arc_m
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
+from servanda.spatial.ellipsoid.geodesic import earth_centred, greatest_arc_m, least_arc_m
 from servanda.spatial.land.layer import Layer, layer
 
 STEP_M = 20_000.0
@@ -55,12 +55,8 @@ class Samples:
     def at(self, lon: float, lat: float) -> frozenset[int]:
         """The pieces in which the position lies."""
         point = shapely.Point(lon, lat)
-        found = self._tree.query(point, predicate="intersects")
+        found = self._map.tree.query(point, predicate="intersects")
         return frozenset(self._map.polygon_piece[found].tolist())
-
-    @cached_property
-    def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self._map.polygons)
 
     @cached_property
     def _margins(self) -> Floats:

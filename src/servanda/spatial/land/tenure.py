@@ -14,17 +14,15 @@ Between two days on which some row begins or ends nothing changes, so an answer 
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
-from importlib import resources
 
 import numpy as np
 
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.data import parted, table
+from servanda.spatial.ellipsoid.arrays import Ints
 from servanda.spatial.land import views
 from servanda.spatial.land.layer import Piece, layer
 
@@ -91,11 +89,6 @@ class Tenure:
 
     holdings: tuple[Holding, ...]
     missing: str | None = None
-
-    @property
-    def holders(self) -> tuple[tuple[str, ...], ...]:
-        """Of each piece the holders, or claimants."""
-        return tuple(h.holders for h in self.holdings)
 
     @property
     def certain(self) -> tuple[bool, ...]:
@@ -215,7 +208,7 @@ def _word(word: views.Word, otherwise: Holding) -> Holding:
 def _said(spell: Spell, piece: Piece, day: date, view: str | None) -> Holding:
     if spell.holder.startswith("="):
         return _whole(spell.holder[1:], piece, day, view)
-    holders = tuple(sorted(filter(None, spell.holder.split("|"))))
+    holders = tuple(sorted(parted(spell.holder)))
     if spell.status == UNSETTLED:
         return Holding(holders, False, UNSETTLED)
     return Holding(holders, spell.status == "joint" or (spell.status == "" and len(holders) == 1))
@@ -243,45 +236,18 @@ def _by_id() -> dict[str, list[Piece]]:
 def spells() -> dict[str, tuple[Spell, ...]]:
     """The rows of `spells.csv`, by piece."""
     found: dict[str, list[Spell]] = {}
-    text = (resources.files("servanda.data") / "geo" / "spells.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
+    for row in table("geo/spells.csv"):
         start = date.fromisoformat(row["from"]) if row["from"] else date.min
         until = date.fromisoformat(row["until"]) if row["until"] else date.max
         found.setdefault(row["piece"], []).append(Spell(row["holder"], start, until, row["status"]))
     return {piece: tuple(rows) for piece, rows in found.items()}
 
 
-@dataclass(frozen=True)
-class Tables:
-    """What changes when: the spells and the disputes by piece, and the words by piece and speaker."""
-
-    spells: Mapping[str, tuple[Spell, ...]]
-    views: Mapping[tuple[str, str], tuple[Spell, ...]]
-
-    @cached_property
-    def speakers(self) -> frozenset[str]:
-        """Who has said something of a piece."""
-        return frozenset(speaker for _, speaker in self.views)
-
-
-@cache
-def tables() -> Tables:
-    """The tables of the package."""
-    lots = {piece: list(rows) for piece, rows in spells().items()}
-    said: dict[tuple[str, str], list[Spell]] = {}
-    for area, dispute in views.disputes().items():
-        lasted = Spell("", dispute.begins or date.min, dispute.settled or date.max, "disputed")
-        lots.setdefault(area, []).append(lasted)
-    for area in views.spoken_of():
-        for word in views.words(area):
-            spell = Spell(word.says, word.since, word.until or date.max)
-            said.setdefault((area, word.speaker), []).append(spell)
-    return Tables({k: tuple(v) for k, v in lots.items()}, {k: tuple(v) for k, v in said.items()})
-
-
 @cache
 def changes() -> tuple[date, ...]:
     """The days on which something changes, in order; the first is the first day known."""
-    rows = [row for table in (tables().spells, tables().views) for spans in table.values() for row in spans]
-    days = {day for row in rows for day in (row.start, row.until)}
+    days = {day for rows in spells().values() for row in rows for day in (row.start, row.until)}
+    days |= {day for one in views.disputes().values() for day in (one.begins, one.settled) if day is not None}
+    said = (word for area in views.spoken_of() for word in views.words(area))
+    days |= {day for word in said for day in (word.since, word.until) if day is not None}
     return tuple(sorted({day for day in days if KNOWN_FROM < day <= KNOWN_UNTIL} | {KNOWN_FROM}))

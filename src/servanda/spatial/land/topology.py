@@ -13,14 +13,10 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
 from servanda.spatial.land.layer import UNIT_DEGREES, layer
-
-Truths = npt.NDArray[np.bool_]
 
 _STEPS = round(1 / UNIT_DEGREES)
 _SEAM_X = 180 * _STEPS

@@ -10,11 +10,12 @@ Northern Cyprus, …) have a word too, under their name. `docs/explanation/dispu
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
+
+from servanda.data import parted, table
 
 ITSELF = "itself"  # the area is nobody's but its own: independent, without a code of its own
 NOBODY = "nobody"  # no State holds it
@@ -92,6 +93,12 @@ def spoken_of_by(speaker: str) -> frozenset[str]:
 
 
 @cache
+def speakers_on_areas() -> frozenset[str]:
+    """Everybody who has a word on record, by code or by name."""
+    return frozenset(speaker for _, speaker in _by_speaker())
+
+
+@cache
 def word(area: str, speaker: str, on: date) -> Word | None:
     """What the speaker says of the area on that day; None when nothing is on record."""
     said = [w for w in _by_speaker().get((area, speaker), ()) if _holds(w.since, w.until, on)]
@@ -135,8 +142,8 @@ def administrators(area: str, on: date) -> tuple[str, ...]:
 def disputes() -> dict[str, Dispute]:
     """Of each disputed area when it was one."""
     return {
-        r["en"]: Dispute(r["en"], _day(r["from"]), r["before"] or None, _day(r["until"]), _codes(r["then"]))
-        for r in _table("areas.csv")
+        r["en"]: Dispute(r["en"], _day(r["from"]), r["before"] or None, _day(r["until"]), parted(r["then"]))
+        for r in table("geo/areas.csv")
     }
 
 
@@ -144,19 +151,19 @@ def disputes() -> dict[str, Dispute]:
 def area_names(area: str) -> dict[str, str]:
     """The area's name in the words of each speaker; of two in use the first."""
     named: dict[str, str] = {}
-    for row in _table("area_names.csv"):
+    for row in table("geo/area_names.csv"):
         if row["area"] == area and row["speaker"]:
             named.setdefault(row["speaker"], row["name"])
     return named
 
 
 @cache
-def area_label(area: str, lang: str) -> str:
+def area_name(area: str, lang: str = "en") -> str:
     """The area's name in a language as maps in that language print it: en, vi or ru; else the English one."""
     if lang == "vi":
-        return next((r["vi"] for r in _table("areas.csv") if r["en"] == area), area)
+        return next((r["vi"] for r in table("geo/areas.csv") if r["en"] == area), area)
     found = (
-        r["name"] for r in _table("area_names.csv") if (r["area"], r["speaker"], r["language"]) == (area, "", lang)
+        r["name"] for r in table("geo/area_names.csv") if (r["area"], r["speaker"], r["language"]) == (area, "", lang)
     )
     return next(found, area)
 
@@ -164,7 +171,7 @@ def area_label(area: str, lang: str) -> str:
 @cache
 def _words() -> dict[str, list[Word]]:
     said: dict[str, list[Word]] = {}
-    for row in _table("views.csv"):
+    for row in table("geo/views.csv"):
         if row["speaker"]:
             about = Word(row["area"], row["speaker"], row["says"], *_span(row), row["source"])
             said.setdefault(about.area, []).append(about)
@@ -174,7 +181,7 @@ def _words() -> dict[str, list[Word]]:
 @cache
 def _administrations() -> dict[str, list[Administration]]:
     held: dict[str, list[Administration]] = {}
-    for row in _table("views.csv"):
+    for row in table("geo/views.csv"):
         if row["administers"]:
             about = Administration(row["area"], row["administers"], *_span(row), row["source"])
             held.setdefault(about.area, []).append(about)
@@ -184,26 +191,16 @@ def _administrations() -> dict[str, list[Administration]]:
 @cache
 def _claims(area: str) -> frozenset[str]:
     """Codes of the parties to the quarrel as it stands, or as it stood when it was settled."""
-    return frozenset(c for r in _table("areas.csv") if r["en"] == area for c in _codes(r["claimants"]))
+    return frozenset(c for r in table("geo/areas.csv") if r["en"] == area for c in parted(r["claimants"]))
 
 
 def _holds(since: date, until: date | None, on: date) -> bool:
     return since <= on and (until is None or on < until)
 
 
-def _span(row: dict[str, str]) -> tuple[date, date | None]:
+def _span(row: Mapping[str, str]) -> tuple[date, date | None]:
     return date.fromisoformat(row["since"]), _day(row["until"])
 
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(code for code in text.split("|") if code)
-
-
-@cache
-def _table(name: str) -> tuple[dict[str, str], ...]:
-    text = (resources.files("servanda.data") / "geo" / name).read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))

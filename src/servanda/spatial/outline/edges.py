@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import Floats, checked
-from servanda.spatial.ellipsoid.segment import EdgeModel, Feet, Ints, Pieces, cut, feet
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths
+from servanda.spatial.ellipsoid.geodesic import checked
+from servanda.spatial.ellipsoid.segment import EdgeModel, Feet, Pieces, cut, feet
 from servanda.spatial.ellipsoid.sphere import unit
-from servanda.spatial.outline.halo import Halo, Truths
+from servanda.spatial.outline.halo import Halo
 from servanda.spatial.outline.tree import Pairs, Tree
 
 # Of any distance given here: 1 mm each of Vincenty's series, of the foot and of pieces of a geodesic; the rest is room.
@@ -188,9 +189,6 @@ class Outline:
         wanted = np.ones(len(self._owners), dtype=bool) if owners is None else np.isin(self._owners, owners)
         which = np.flatnonzero(wanted)
         return cut(self.edges, [self._rings[i] for i in which], self._owners[which])
-
-
-Edges = Outline
 
 
 def _make_room(kept: dict[Any, Any]) -> None:

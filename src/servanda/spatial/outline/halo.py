@@ -13,18 +13,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import (
-    GREATEST_CURVATURE_RADIUS_M,
-    POLAR_RADIUS_M,
-    Floats,
-)
-from servanda.spatial.ellipsoid.segment import Ints, feet
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths, places, ranges
+from servanda.spatial.ellipsoid.geodesic import GREATEST_CURVATURE_RADIUS_M, POLAR_RADIUS_M
+from servanda.spatial.ellipsoid.segment import feet
 from servanda.spatial.ellipsoid.sphere import apart, unit
 from servanda.spatial.outline.tree import Tree
-
-Truths = npt.NDArray[np.bool_]
 
 _ROWS = 45  # of four degrees
 _SUB = 4  # a cell of the first grid is kept as four by four
@@ -85,8 +79,7 @@ class Lists:
         """The lists of some cells, as pairs of the place in `which` and a node."""
         count = self.count[which]
         cell = np.repeat(np.arange(len(which)), count)
-        inside = np.arange(len(cell)) - np.repeat(np.cumsum(count) - count, count)
-        return cell, self.node[np.repeat(self.first[which], count) + inside]
+        return cell, self.node[ranges(self.first[which], count)]
 
 
 @dataclass(frozen=True)
@@ -138,7 +131,7 @@ class Halo:
         sub = _SUB
         while True:
             found = self._sift(unit(*cells.middle()), cells.radius_m(), cell, node, level)
-            self._record(cells, home, corner, sub, found)
+            self._record(home, corner, sub, found)
             kept = np.flatnonzero(found.crossed)
             lists = _listed(found, len(cells))
             if sub == 1:
@@ -177,7 +170,7 @@ class Halo:
         crossed[cell] = True
         return Sifted(within, crossed, cell, node, level)
 
-    def _record(self, cells: Cells, home: Ints, corner: Ints, size: int, found: Sifted) -> None:
+    def _record(self, home: Ints, corner: Ints, size: int, found: Sifted) -> None:
         state = np.where(found.within, _IN, np.where(found.crossed, _OPEN_STATE, _OUT)).astype(np.int8)
         for j in range(size):
             for i in range(size):
@@ -239,7 +232,7 @@ def _grid_rows() -> tuple[Ints, Ints]:
 
 def _grid(across: Ints) -> Cells:
     row = np.repeat(np.arange(_ROWS), across)
-    column = np.arange(len(row)) - np.repeat(np.cumsum(across) - across, across)
+    column = places(across)
     width = 360 / across[row]
     height = np.full_like(width, 180 / _ROWS)
     return Cells(column * width - 180, row * height - 90, width, height)

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-
-Truths = npt.NDArray[np.bool_]
+from servanda.spatial.ellipsoid.arrays import Floats, Truths
 
 
 class Inside:

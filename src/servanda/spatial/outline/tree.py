@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M, Floats
-from servanda.spatial.ellipsoid.segment import LONGEST_GEODESIC_M, Ints, Pieces, middles
+from servanda.spatial.ellipsoid.arrays import Floats, Ints, Truths, ranges
+from servanda.spatial.ellipsoid.geodesic import EQUATORIAL_RADIUS_M
+from servanda.spatial.ellipsoid.segment import LONGEST_GEODESIC_M, Pieces, middles
 from servanda.spatial.ellipsoid.sphere import SLANT, apart, at_most, normalised, unit
-
-Truths = npt.NDArray[np.bool_]
 
 _FINEST = 12  # halvings of the cube around the Earth, to cubes of 3 km
 _STEP = 2  # halvings from level to level
@@ -42,8 +41,7 @@ class Level:
     def children(self, point: Ints, node: Ints) -> tuple[Ints, Ints]:
         """Pairs of a position and a node, with what hangs on the node in its stead."""
         count = self.count[node]
-        begin = self.first[node] - (np.cumsum(count) - count)
-        return np.repeat(point, count), np.arange(count.sum()) + np.repeat(begin, count)
+        return np.repeat(point, count), ranges(self.first[node], count)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import shapely
 
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats
 from servanda.spatial.land.layer import layer
 from servanda.spatial.paper.projection import RADIUS_KM, Projection
 from servanda.spatial.paper.window import Around
@@ -20,9 +20,7 @@ _OUTLYING = 0.03  # of the largest polygon: smaller ones far away do not widen t
 
 def around_land(pieces: Iterable[int]) -> Around | None:
     """What shows these pieces, small ones far away aside; None when there are none."""
-    world = layer()
-    which = np.flatnonzero(np.isin(world.polygon_piece, list(pieces))).tolist()
-    return around_positions(_large(np.array([world.polygons[i] for i in which], dtype=object)))
+    return around_positions(_large(np.array(layer().polygons_of(list(pieces)), dtype=object)))
 
 
 def around_sea(name: str) -> Around | None:

@@ -11,14 +11,12 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats
-from servanda.spatial.ellipsoid.segment import Ints
+from servanda.spatial.ellipsoid.arrays import Floats, Ints
 from servanda.spatial.land.atlas import Atlas, Line, Lot
 from servanda.spatial.land.layer import Piece, layer
 from servanda.spatial.land.topology import topology
-from servanda.spatial.paper.labels import Box
 from servanda.spatial.paper.projection import RIM_DEGREES
-from servanda.spatial.paper.window import BLEED, View, disc
+from servanda.spatial.paper.window import View, disc
 
 Shapes = npt.NDArray[np.object_]
 
@@ -107,17 +105,12 @@ class Ground:
         """All lines of a kind, as one path."""
         which = [n for n, line in enumerate(self.atlas.lines) if line is kind]
         near = [self._thinned[n] for n in which if self._facing[n] and shapely.get_num_points(self._thinned[n]) > 1]
-        kept = shapely.clip_by_rect(np.array(near, dtype=object), *self._box)
+        kept = shapely.clip_by_rect(np.array(near, dtype=object), *self.view.paper)
         return "".join(
             line_path(shapely.get_coordinates(part))
             for part in shapely.get_parts(kept).tolist()
             if part.geom_type == "LineString" and part.length > 0.5
         )
-
-    @cached_property
-    def _box(self) -> tuple[float, float, float, float]:
-        frame = self.view.frame
-        return frame.left - BLEED, frame.top - BLEED, frame.right + BLEED, frame.bottom + BLEED
 
     @cached_property
     def _thinned(self) -> Shapes:
@@ -157,14 +150,14 @@ class Ground:
             if len(rings[0]) > 3 and self._on_paper(rings[0]):
                 made.append(shapely.Polygon(rings[0], [r for r in rings[1:] if len(r) > 3]))
                 owners.append(outline.piece)
-        for owner, shape in zip(owners, cut_all(made, self._box), strict=True):
+        for owner, shape in zip(owners, cut_all(made, self.view.paper), strict=True):
             # Of disputed land the smallest rock is shown.
             if shape.area > (0.0 if layer().pieces[owner].kind == "area" else _LEAST_PX):
                 found.setdefault(owner, []).append(shape)
         return found
 
     def _on_paper(self, ring: Floats) -> bool:
-        left, top, right, bottom = self._box
+        left, top, right, bottom = self.view.paper
         low, high = ring.min(axis=0), ring.max(axis=0)
         return bool(high[0] > left and low[0] < right and high[1] > top and low[1] < bottom)
 
@@ -195,8 +188,7 @@ def projected(shape: BaseGeometry, view: View) -> BaseGeometry:
 
 def cut(shape: BaseGeometry, view: View) -> BaseGeometry:
     """What of a shape in pixels lies on the paper."""
-    frame = view.frame
-    return cut_all([shape], (frame.left - BLEED, frame.top - BLEED, frame.right + BLEED, frame.bottom + BLEED))[0]
+    return cut_all([shape], view.paper)[0]
 
 
 def cut_all(shapes: Sequence[BaseGeometry], box: tuple[float, float, float, float]) -> list[BaseGeometry]:
@@ -215,22 +207,17 @@ def outline_of(shape: BaseGeometry, view: View) -> str:
     """The lines round a shape in longitude and latitude, without the seams along which it was cut."""
     path = []
     for ring in shapely.get_rings(shapely.get_parts(shapely.segmentize(shape, _DENSE_DEGREES))).tolist():
-        points = shapely.get_coordinates(ring)
-        seam = _beside(points[:, 0], 180.0) | _beside(points[:, 1], 90.0)
-        for run in np.split(np.arange(len(points)), np.flatnonzero(seam[1:] & seam[:-1]) + 1):
-            if len(run) > 1:
-                line = shapely.LineString(view.pixels(points[run, 0], points[run, 1]))
-                clipped = shapely.clip_by_rect(shapely.simplify(line, _FINE_PX), *_around(view.frame))
-                path += [line_path(shapely.get_coordinates(p)) for p in shapely.get_parts(clipped).tolist()]
+        for points in seamless(shapely.get_coordinates(ring)):
+            line = shapely.LineString(view.pixels(points[:, 0], points[:, 1]))
+            clipped = shapely.clip_by_rect(shapely.simplify(line, _FINE_PX), *view.paper)
+            path += [line_path(shapely.get_coordinates(p)) for p in shapely.get_parts(clipped).tolist()]
     return "".join(path)
 
 
-def _beside(values: Floats, edge: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray(np.abs(np.abs(values) - edge) < 1e-7)
-
-
-def _around(frame: Box) -> tuple[float, float, float, float]:
-    return frame.left - BLEED, frame.top - BLEED, frame.right + BLEED, frame.bottom + BLEED
+def seamless(ring: Floats) -> list[Floats]:
+    """The stretches of an outline that run neither along the antimeridian nor at a pole: there it was cut."""
+    seam = np.asarray((np.abs(np.abs(ring) - (180, 90)) < 1e-7).any(axis=1))
+    return [line for line in np.split(ring, np.flatnonzero(seam[1:] & seam[:-1]) + 1) if len(line) > 1]
 
 
 def area_path(shape: BaseGeometry) -> str:

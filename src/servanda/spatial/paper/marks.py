@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
+
+from servanda.errors import printable
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,7 @@ def _rules_of(css: str) -> dict[str, str]:
 
 
 def _rules_of_zone(css: str) -> dict[str, str]:
-    """Zones take the colours in turn."""
-    number = css.removeprefix("zone-")
-    colour, strokes = ZONES[(int(number) - 1) % len(ZONES) if number.isdigit() else 0]
+    colour, strokes = zone_stroke(css)
     line = f"stroke:{colour};stroke-dasharray:{strokes or 'none'}"
     return {
         f".area-of.{css}": f"fill:{colour};fill-opacity:.16",
@@ -126,11 +127,22 @@ def _rules_of_zone(css: str) -> dict[str, str]:
     }
 
 
+def zone_stroke(css: str) -> tuple[str, str]:
+    """The colour of a zone and the dashes of its line, empty where it is whole: zones take them in turn."""
+    number = css.removeprefix("zone-")
+    return ZONES[(int(number) - 1) % len(ZONES) if number.isdigit() else 0]
+
+
 def style(css_class: str) -> Style:
     """The style of a class; a plain one for a class that nobody gave any."""
     if css_class in _SWATCHES or css_class.startswith("zone-"):
         return Style(PLAIN.colour, "swatch")
     return STYLES.get(slug(css_class), PLAIN)
+
+
+def svg_text(text: str) -> str:
+    """Text as it stands in SVG."""
+    return escape(printable(text), quote=True)
 
 
 def slug(css_class: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 
 import shapely
 from shapely import Polygon
@@ -14,6 +13,7 @@ from servanda.errors import printable
 from servanda.spatial.land.atlas import Names
 from servanda.spatial.paper.ground import Ground, Seen
 from servanda.spatial.paper.labels import LEADING, Box, Placed, Sheet, block, halves, text_width
+from servanda.spatial.paper.marks import svg_text
 
 _LEAST_SIZE, _PLAIN_SIZE, _GREATEST_SIZE = 10.0, 13.0, 19.0
 _AREA_SIZE, _SEA_SIZE = 11.0, 12.0
@@ -150,13 +150,9 @@ def words(placed: Placed, lines: Sequence[str], css: str, size: float | None = N
     look = f' font-size="{size:.3g}"' if size is not None else ""
     opening = f'<text class="{css}"{look} x="{placed.x:.1f}" y="{placed.y:.1f}" text-anchor="{placed.anchor}">'
     if len(lines) == 1 or size is None:
-        return f"{opening}{_text(' '.join(lines))}</text>"
+        return f"{opening}{svg_text(' '.join(lines))}</text>"
     rows = "".join(
-        f'<tspan x="{placed.x:.1f}" y="{placed.y + i * size * LEADING:.1f}">{_text(line)}</tspan>'
+        f'<tspan x="{placed.x:.1f}" y="{placed.y + i * size * LEADING:.1f}">{svg_text(line)}</tspan>'
         for i, line in enumerate(lines)
     )
     return f"{opening}{rows}</text>"
-
-
-def _text(text: str) -> str:
-    return escape(printable(text), quote=True)

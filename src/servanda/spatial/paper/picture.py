@@ -10,7 +10,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import shapely
@@ -22,7 +21,7 @@ from servanda.spatial.ellipsoid.geodesic import checked
 from servanda.spatial.land.atlas import Atlas, Line, Names, atlas, plain_names
 from servanda.spatial.paper.ground import Ground, area_path, cut, outline_of, projected
 from servanda.spatial.paper.labels import Box, Placed, Sheet, text_width, wrapped
-from servanda.spatial.paper.marks import MARK_PX, slug, style, style_sheet, symbol
+from servanda.spatial.paper.marks import MARK_PX, slug, style, style_sheet, svg_text, symbol
 from servanda.spatial.paper.naming import named, words
 from servanda.spatial.paper.projection import RIM_DEGREES
 from servanda.spatial.paper.window import EDGE, Around, View, disc, positions_of, rim, view_of
@@ -234,7 +233,7 @@ def _marks(points: Sequence[MapPoint], view: View, sheet: Sheet) -> Iterator[str
         x, y = _place(point, view)
         sheet.take(Box(x - MARK_PX, y - MARK_PX, x + MARK_PX, y + MARK_PX))
         yield (
-            f'<g class="mark {slug(point.css_class)}"><title>{_text(point.title)}</title>'
+            f'<g class="mark {slug(point.css_class)}"><title>{svg_text(point.title)}</title>'
             f"{symbol(style(point.css_class).shape, x, y)}</g>"
         )
 
@@ -309,7 +308,9 @@ def _north(view: View, lang: Lang) -> str:
 def _title(title: str, view: View) -> list[str]:
     lines = wrapped(printable(title), 26, view.width - 2 * EDGE)[:2]
     top = 62 if len(lines) == 1 else 40
-    return [f'<text class="title" x="{EDGE}" y="{top + 34 * i}">{_text(line)}</text>' for i, line in enumerate(lines)]
+    return [
+        f'<text class="title" x="{EDGE}" y="{top + 34 * i}">{svg_text(line)}</text>' for i, line in enumerate(lines)
+    ]
 
 
 def _foot(legend: Sequence[tuple[str, str]], notes: Sequence[str], view: View) -> tuple[list[str], int]:
@@ -326,13 +327,13 @@ def _foot(legend: Sequence[tuple[str, str]], notes: Sequence[str], view: View) -
         out.append(f'<g class="{group} {slug(css)}">{symbol(shape, x + 8, y - 2)}</g>')
         for number, line in enumerate(lines):
             y += 19 if number else 0
-            out.append(f'<text class="key" x="{x + 24:.1f}" y="{y + 3:.1f}">{_text(line)}</text>')
+            out.append(f'<text class="key" x="{x + 24:.1f}" y="{y + 3:.1f}">{svg_text(line)}</text>')
         x += wide
     y += 14 if legend else -18
     for note in notes:
         for line in wrapped(printable(note), 12.5, view.width - 2 * EDGE):
             y += 18
-            out.append(f'<text class="note" x="{EDGE}" y="{y:.1f}">{_text(line)}</text>')
+            out.append(f'<text class="note" x="{EDGE}" y="{y:.1f}">{svg_text(line)}</text>')
     return out, round(y + 22)
 
 
@@ -354,7 +355,7 @@ def _opening(points: Sequence[MapPoint], title: str, width: int, height: int, la
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="map-{key}" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" '
-        f'role="img" lang="{lang}"><title>{_text(title)}</title><desc>{_text(description)}</desc>'
+        f'role="img" lang="{lang}"><title>{svg_text(title)}</title><desc>{svg_text(description)}</desc>'
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     )
 
@@ -365,7 +366,3 @@ def _defs(view: View, key: str) -> str:
         f'<pattern id="hatch-{key}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="6" height="6" fill="#f2ebdd"/><rect width="1.5" height="6" fill="#bd9a77"/></pattern></defs>'
     )
-
-
-def _text(text: str) -> str:
-    return escape(printable(text), quote=True)

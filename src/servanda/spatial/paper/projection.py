@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servanda.spatial.ellipsoid.geodesic import Floats
+from servanda.spatial.ellipsoid.arrays import Floats
 
 RADIUS_KM = 6371.0
 # Beyond this angle from the centre the sheet is cut: near the antipode shapes are torn apart.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from servanda.spatial.ellipsoid.geodesic import Floats, destinations
+from servanda.spatial.ellipsoid.arrays import Floats
+from servanda.spatial.ellipsoid.geodesic import arrivals
 from servanda.spatial.paper.labels import Box
 from servanda.spatial.paper.projection import Projection
 
@@ -53,6 +55,12 @@ class View:
             axis=-1,
         )
 
+    @property
+    def paper(self) -> tuple[float, float, float, float]:
+        """The frame and a little beyond: left, top, right, bottom."""
+        frame = self.frame
+        return frame.left - BLEED, frame.top - BLEED, frame.right + BLEED, frame.bottom + BLEED
+
     def north_at(self, x: float, y: float) -> float:
         """Degrees clockwise from the top of the paper to north, at a pixel."""
         return self.projection.north(
@@ -86,10 +94,11 @@ def _window(projection: Projection, plane: Floats, width: int, pad: float) -> Vi
 
 def rim(lon: float, lat: float, radius_m: float) -> Floats:
     """The line at a distance of a place, its longitude running on past the antimeridian."""
-    ends = destinations(lon, lat, np.linspace(0, 360, 181), radius_m)
-    return np.stack([np.unwrap(ends[:, 0], period=360), ends[:, 1]], axis=-1)
+    x, y, _ = arrivals(lon, lat, np.radians(np.linspace(0, 360, 181)), radius_m)
+    return np.stack([np.unwrap(x, period=360), y], axis=-1)
 
 
+@lru_cache(maxsize=1024)
 def disc(lon: float, lat: float, radius_m: float) -> BaseGeometry:
     """All within a distance of a place, in longitude and latitude, cut at the antimeridian."""
     line = rim(lon, lat, radius_m)
