@@ -19,14 +19,16 @@ from servanda.plan import (
     doing,
     group,
     instant,
+    landholding,
     limit,
+    location,
     maintenance,
     obligation,
     partners,
-    place,
     presence,
     prohibition,
     quantifiers,
+    site,
     sql,
     trigger,
     truth,
@@ -206,8 +208,8 @@ def _start_counts(real: Any) -> Any:
 
 
 def _nearest_is_farthest(real: Any) -> Any:
-    def faulty(scope: Any, site: Any, code: Any, reach: Any, **_: Any) -> Pair:
-        found = place._metres(scope, site, code, Asking("metres", scale=reach.scale))
+    def faulty(here: Any, code: Any, reach: Any, **_: Any) -> Pair:
+        found = here._metres(code, Asking("metres", scale=reach.scale))
         inside = compare(col("lo", found), "<=", reach.lo)
         return truth.bounds(inside, inside)
 
@@ -217,7 +219,7 @@ def _nearest_is_farthest(real: Any) -> Any:
 def _said_by_map(real: Any) -> Any:
     """The record's own word for a place is not heard."""
 
-    class Deaf(place.Site):
+    class Deaf(site.Site):
         def __init__(self, scope: Any, path: Any) -> None:
             super().__init__(scope, path)
             self.inside = sql.null(sql.TEXT)
@@ -302,8 +304,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an unknown is another",
            ((quantifiers, "other_than_bearer"), (doing, "other_than_bearer")), _unknown_is_other),
     Mutant("dispatch counts, not receipt", ((doing, "verb_time"),), _start_counts),
-    Mutant("least distance alone", ((place, "_within"),), _nearest_is_farthest),
-    Mutant("the record's own place not heard", ((place, "Site"),), _said_by_map),
+    Mutant("least distance alone", ((site.Site, "within"),), _nearest_is_farthest),
+    Mutant("the record's own place not heard", ((landholding, "Site"), (location, "Site")), _said_by_map),
     Mutant("coverage of anybody needed", ((coverage, "pinned"),), _of_anybody),
     Mutant("missing is zero", ((amount, "amount"),), _unknown_amount_is_zero),
     Mutant("counterparty need not be bound", ((trigger, "_owed_party_bound"),), _owed_anyhow),

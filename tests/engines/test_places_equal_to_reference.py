@@ -16,7 +16,7 @@ from servanda.engines import duckdb, reference
 from servanda.norms import term
 from servanda.norms.norm import walk
 from servanda.norms.term import Extent, Part, TerritoryOf
-from servanda.plan import place, sql, truth
+from servanda.plan import bloc, landholding, location, site, sql, truth
 from servanda.vocabulary.verdict import Finding, Outcome
 
 SEEDS = range(240)
@@ -77,25 +77,30 @@ def test_the_days_of_the_map_change_what_is_found() -> None:
     assert sum(a != judged(seed)[1] for seed, a in zip(SEEDS, found, strict=True)) > 20
 
 
-def _one_day_alone(scope: Any, site: Any) -> Any:
-    first = place._era(scope, scope.at)
+def _one_day_alone(here: Any) -> Any:
+    first = site._era(here.scope, here.scope.at)
     return {"era": first, "last_era": first}
 
 
-FAULTS: dict[str, tuple[str, Any]] = {
-    "the first day alone": ("_eras", _one_day_alone),
+FAULTS: dict[str, tuple[object, str, Any]] = {
+    "the first day alone": (site.Site, "_eras", _one_day_alone),
     "the map of the last day for every day": (
+        site.Site,
         "_eras",
-        lambda scope, site: dict.fromkeys(("era", "last_era"), sql.number(len(scope.world.places.changes()))),
+        lambda here: dict.fromkeys(("era", "last_era"), sql.number(len(here.scope.world.places.changes()))),
     ),
-    "the parallel is on its own side": ("_beyond", lambda site, place: truth.TRUE),
-    "every part of territory is land": ("_in_part", lambda scope, left, part, of: place.on_land(scope, left, of)),
+    "the parallel is on its own side": (location, "_beyond", lambda here, place: truth.TRUE),
+    "every part of territory is land": (
+        location,
+        "_in_part",
+        lambda scope, left, part, of: landholding.on_land(scope, left, of),
+    ),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_the_plan_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, *FAULTS[fault])
+    monkeypatch.setattr(*FAULTS[fault])
 
     assert any(disagreements([seed]) for seed in SEEDS)
 
@@ -124,17 +129,20 @@ def test_the_plans_find_whose_land_it_is_two_thousand_times() -> None:
     assert _parted(range(1000, 3000)) == []
 
 
-LAND_FAULTS: dict[str, tuple[str, Any]] = {
+LAND_FAULTS: dict[str, tuple[object, str, Any]] = {
     "members are asked one by one": (
+        location,
         "on_land",
-        lambda scope, left, of: place._of_any(scope, of, lambda s, code: place._land_of_one(s, left, code)),
+        lambda scope, left, of: landholding.of_any(
+            scope, of, lambda s, code: landholding.land_of(site.Site(s, left), bloc.One(code))
+        ),
     ),
-    "a dependency is nobody else's": ("_as_said", lambda scope, site, who: who.has(site.word)),
+    "a dependency is nobody else's": (landholding, "_as_said", lambda here, who: who.has(here.word)),
 }
 
 
 @pytest.mark.parametrize("fault", LAND_FAULTS)
 def test_a_fault_about_whose_land_it_is_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, *LAND_FAULTS[fault])
+    monkeypatch.setattr(*LAND_FAULTS[fault])
 
     assert any(_parted([seed]) for seed in HELD)

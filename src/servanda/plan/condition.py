@@ -27,10 +27,11 @@ from servanda.norms.term import Amount, Length, Nothing, Operand, Path
 from servanda.plan import amount as amounts
 from servanda.plan import doing, quantifiers, sql
 from servanda.plan import instant as instants
+from servanda.plan.each import some_of_list
 from servanda.plan.group import group_pair
 from servanda.plan.instant import Instant, offset, ordered, sharp, time
+from servanda.plan.location import located, near
 from servanda.plan.operand import Opaque, Several, Single, Value, operand, path_value, unknown
-from servanda.plan.place import located, near, some_of_list
 from servanda.plan.scope import ActThing, NotComputable, Scope, column
 from servanda.plan.spread import at_every, reads_the_day
 from servanda.plan.sql import Expr, all_of, any_of, compare, negated, not_null, number, text, when

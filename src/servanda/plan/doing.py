@@ -8,11 +8,11 @@ from math import lcm
 from servanda.norms.condition import AtLeast, EveryOf, Has, It
 from servanda.plan import calendar, coverage, sql
 from servanda.plan import condition as conditions
+from servanda.plan.each import aggregated, people_joined
 from servanda.plan.group import people
 from servanda.plan.instant import Instant, sharp, zone_of
 from servanda.plan.operand import Several, Single, Value, operand, single_of
 from servanda.plan.partners import Key, joined, partners
-from servanda.plan.place import aggregated, people_joined
 from servanda.plan.quantifiers import other_than_bearer, there
 from servanda.plan.scope import ActThing, NotComputable, PartyThing, Scope, attribute_columns, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, not_null, number, text, when

@@ -11,10 +11,10 @@ from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Party
 from servanda.norms.term import Path
 from servanda.plan import sql
 from servanda.plan.cuts import spreads
+from servanda.plan.each import people_joined
 from servanda.plan.group import people
 from servanda.plan.operand import Single, path_value
 from servanda.plan.partners import joined, keys_of, partners
-from servanda.plan.place import people_joined
 from servanda.plan.presence import LASTING
 from servanda.plan.quantifiers import breach_of, there
 from servanda.plan.scope import ActThing, Builder, PartyThing, Scope, Thing, UnitThing, column, party_column

@@ -15,11 +15,11 @@ from servanda.plan.bearers import answers, with_bearers
 from servanda.plan.bound import bound_at, bound_joined, spans
 from servanda.plan.condition import pair
 from servanda.plan.cuts import cuts
+from servanda.plan.each import some_of_list, some_of_people
 from servanda.plan.group import people
 from servanda.plan.instant import time
 from servanda.plan.occasion import occasion_here, occasions
 from servanda.plan.operand import Several, Single, path_value
-from servanda.plan.place import some_of_list, some_of_people
 from servanda.plan.presence import PRESENCE, present, standing, with_presence
 from servanda.plan.scope import ActThing, Builder, Scope, column
 from servanda.plan.spread import at_every, reads_the_day
