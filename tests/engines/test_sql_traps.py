@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pyarrow as pa
 import pytest
 from sqlglot import exp
 
-from engines.hand import ban, case, duty, exercise, notice
+from engines.hand import ban, case, deployment, duty, exercise, notice
 from engines.strategies import path, seeded
 from engines.worlds import Case, day_us
 from servanda.engines import duckdb, reference
 from servanda.norms.condition import ActRange, Compare, Is, Line, Quantified
-from servanda.norms.norm import Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling
-from servanda.norms.term import PartyName, Quantity
+from servanda.norms.norm import AtEveryInstant, Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling
+from servanda.norms.term import DayName, PartyName, Quantity
 from servanda.plan.lower import chained
 from servanda.record.columns import Cells
 from servanda.temporal import ExactSpan
@@ -105,6 +106,20 @@ def test_a_rolling_window_is_closed_at_both_ends() -> None:
     over = [f for f in found(case(variant, *rows)) if f.outcome is Outcome.BREACHED]
 
     assert [(f.act, f.measured) for f in over] == [("b", (Fraction(6), Fraction(6)))]
+
+
+def test_nothing_is_measured_in_a_term_that_never_runs() -> None:
+    """An act of unknown start may have been on any day of the term; of a term that ends before it begins, on none."""
+    measure = Measure("each", path("d", "range"), AtEveryInstant(), "length", "")
+    limits = Limits(ActRange(("deployment",), "d"), (), (), measure, Quantity(Fraction(500), "length"), None)
+    ended, begun = DayName(date(2023, 1, 1)), DayName(date(2023, 3, 1))
+    made = case(
+        replace(ban(), shape=limits, start=begun, until=ended),
+        {"act": "d", "kind": "deployment", "by": "USA", "range": 600},
+        deployment("e", range=600),
+    )
+
+    assert {f.act for f in duckdb.findings(made.world, made.acts, [made.variant])} == {None}
 
 
 def test_the_order_of_rows_means_nothing() -> None:

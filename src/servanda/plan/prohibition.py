@@ -21,7 +21,8 @@ from servanda.plan.cuts import spreads
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, relation_of
 from servanda.plan.partners import joined, keys_of
-from servanda.plan.presence import all_pieces, lasting, lasting_pieces, lasts, present, with_presence
+from servanda.plan.pieces import momentary, time_of
+from servanda.plan.presence import lasts, present
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
 from servanda.plan.spread import at_every
@@ -52,8 +53,16 @@ def lower(world: World, variant: Variant, schema: Schema) -> Plan:
         },
     )
     scope = scope.step("terms", {}, compare(col("term_lo"), "<=", col("term_hi")))
-    scope = _pieces(numbered(scope), shape)
+    scope = time_of(numbered(scope), *_staying(scope, shape))
     return finished(builder, _outcomes(scope, shape))
+
+
+def _staying(scope: Scope, shape: Prohibits) -> tuple[ActThing, bool | None]:
+    """The act forbidden, and whether it is taken to last: its placing is a moment."""
+    assert isinstance(shape.range, ActRange | BreachRange)
+    thing = scope.things[shape.range.variable]
+    assert isinstance(thing, ActThing)
+    return thing, False if shape.mode == "placing" else lasts(scope, thing)
 
 
 def _acts(builder: Builder, shape: Prohibits) -> Scope:
@@ -69,46 +78,6 @@ def _acts(builder: Builder, shape: Prohibits) -> Scope:
         scope = joined(outer, relation, over.variable, over.kinds, keys_of(outer, over.variable, where))
     lines = (*builder.variant.when, *shape.where)
     return possible(scope, [line.condition for line in lines if timeless(line.condition)])
-
-
-# ---- time
-
-
-def _pieces(scope: Scope, shape: Prohibits) -> Scope:
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
-    last = False if shape.mode == "placing" else lasts(scope, thing)
-    if last is False and "start_lo" in scope.builder.schema.complete:
-        return _moments(scope, thing)
-    present_ = with_presence(scope, thing)
-    if last:
-        return lasting_pieces(present_, thing, col("term_lo"), col("term_hi"))
-    # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
-    unknown = is_null(column(scope, thing, "start_lo"))
-    stays = sql.boolean(False) if last is False else lasting(scope, thing)
-    cut = any_of((stays, unknown))
-    first = lasting_pieces(present_.step("staying", {}, cut), thing, col("term_lo"), col("term_hi"))
-    return all_pieces(present_, first, _moments(scope.step("passing", {}, negated(cut)), thing))
-
-
-def _moments(scope: Scope, thing: ActThing) -> Scope:
-    """An act that does not last, or its placing, is one piece: certain where it lies wholly inside."""
-    lo, hi = col("term_lo"), col("term_hi")
-    start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
-    unknown = is_null(start_lo)
-    inside = sql.coalesce(all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi))), sql.boolean(False))
-    touching = sql.coalesce(all_of((compare(start_lo, "<=", hi), compare(lo, "<=", start_hi))), sql.boolean(False))
-    return scope.step(
-        "moments",
-        {
-            "piece_lo": when((unknown, lo), otherwise=sql.greatest(lo, start_lo)),
-            "piece_hi": when((unknown, hi), otherwise=sql.least(hi, start_hi)),
-            "here_c": inside,
-            "here_p": sql.boolean(True),
-        },
-        any_of((unknown, touching)),
-    )
 
 
 # ---- outcome
@@ -162,15 +131,8 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
 def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
     """Neighbouring pieces in which conditions read alike, joined: an act whose beginning or end is not known to the
     day may be there in both for certain, though in neither."""
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
-    if (
-        not scope.builder.schema.wide
-        or shape.awaits is not None
-        or shape.mode == "placing"
-        or lasts(scope, thing) is False
-    ):
+    thing, last = _staying(scope, shape)
+    if not scope.builder.schema.wide or shape.awaits is not None or last is False:
         return scope
     own, by_time = [col("rid")], [col("piece_lo")]
 
@@ -233,11 +195,7 @@ def outcome_columns(variant: Variant) -> dict[str, Expr]:
 def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
     variant = scope.builder.variant
     scope = scope.step("outcomes", outcome_columns(variant))
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
-    one_piece = shape.mode == "placing" or lasts(scope, thing) is False
-    if (one_piece and "start_lo" in scope.builder.schema.complete) or shape.awaits is not None:
+    if momentary(scope, _staying(scope, shape)[1]) or shape.awaits is not None:
         return _output(scope, shape, lines, col("piece_hi"))
     own, by_time = [col("rid")], [col("piece_lo")]
     alike = _alike(own, by_time)
@@ -268,9 +226,7 @@ def _alike(own: list[Expr], by_time: list[Expr]) -> Expr:
 
 def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Select:
     variant = scope.builder.variant
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
+    thing, _ = _staying(scope, shape)
     columns = {
         "bearer": col("bearer"),
         "counterparty": col("counterparty"),
