@@ -34,6 +34,7 @@ from servanda.plan import (
     truth,
 )
 from servanda.plan import condition as conditions
+from servanda.plan.islands import before
 from servanda.plan.scope import Asking
 from servanda.plan.sql import all_of, any_of, col, compare, number
 from servanda.plan.truth import FALSE, TRUE, Pair
@@ -146,11 +147,8 @@ def _doubtful_exception_ignored(real: Any) -> Any:
 
 
 def _gaps_joined(real: Any) -> Any:
-    def faulty(own: Any, by_time: Any) -> Any:
-        def before(column: str) -> Any:
-            return sql.over(sql.exp.Lag(this=col(column)), own, by_time)
-
-        return all_of(compare(before(c), "=", col(c)) for c in ("outcome", "reason"))
+    def faulty(own: Any) -> Any:
+        return all_of(compare(before(c, own), "=", col(c)) for c in ("outcome", "reason"))
 
     return faulty
 

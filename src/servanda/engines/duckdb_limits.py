@@ -86,6 +86,3 @@ def _amount(row: Row) -> Range | Unknown:
 
 def _text(value: object) -> str | None:
     return None if value is None else named(value)
-
-
-__all__ = ["of_limit"]

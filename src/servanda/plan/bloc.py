@@ -18,6 +18,7 @@ from servanda.norms.scene import Scene
 from servanda.norms.term import Group
 from servanda.plan import sql
 from servanda.plan.group import changes
+from servanda.plan.operand import Single, applies
 from servanda.plan.scope import Asking, Scope
 from servanda.plan.site import Lots, asked
 from servanda.plan.sql import Expr, all_of, col, compare, not_null, text
@@ -82,7 +83,7 @@ class Bloc(Who):
 
     def has(self, word: Expr) -> Pair:
         """Whether it is the code of one of them."""
-        named = sql.coalesce(compare(word, "<>", text("none")), sql.boolean(False))
+        named = applies(Single(word))
         certainly, possibly = (
             all_of((named, sql.coalesce(sql.call("list_contains", codes, word), sql.boolean(False))))
             for codes in (self.certain, self.possible)
@@ -134,6 +135,3 @@ def _belonging(scene: Scene, group: Group) -> tuple[tuple[str, ...], tuple[str, 
     """Who certainly, and who possibly, belongs."""
     possible = members(scene, group)
     return tuple(code for code in possible if belongs(scene, code, group).certainly), possible
-
-
-__all__ = ["Bloc", "One", "Who", "listed", "members_of"]

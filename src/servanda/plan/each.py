@@ -47,6 +47,6 @@ def aggregated(
     keys = [col(k) for k in scope.key]
     halves = [sql.alias(sql.exp.LogicalOr(this=half), c) for c, half in (("c", pair.cert), ("p", pair.poss))]
     grouped = scope.builder.cte("some", sub.select([*keys, *halves], group=keys))
-    found = scope.lookup(grouped, [(k, col(k)) for k in scope.key])
+    found = scope.by_key(grouped)
     # Where there is nobody the join finds no row: nobody is a "no", not an unknown.
     return Pair(sql.coalesce(col("c", found), sql.boolean(False)), sql.coalesce(col("p", found), sql.boolean(False)))

@@ -9,10 +9,10 @@ from servanda.plan import sql
 from servanda.plan.bloc import One, Who, listed, members_of
 from servanda.plan.each import CodeTest, some_of_list, some_of_people
 from servanda.plan.group import group_pair, people, sliced
-from servanda.plan.operand import Several, Single, operand
+from servanda.plan.operand import Several, Single, applies, operand
 from servanda.plan.scope import NotComputable, Scope
 from servanda.plan.site import Site
-from servanda.plan.sql import Expr, any_of, compare, negated, not_null, text, when
+from servanda.plan.sql import Expr, any_of, negated, not_null, when
 from servanda.plan.truth import FALSE, UNKNOWN, Pair, certain, conjunction, disjunction, unless_known
 
 Whose = Group | Single | Several  # the States that a term names, in a row of the frame
@@ -71,8 +71,7 @@ def _of_one(value: Single, found: Pair) -> Pair:
         return FALSE
     if isinstance(value.expr, sql.exp.Literal):
         return found
-    nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
-    return conjunction((unless_known(not_null(value.expr), found), certain(negated(nothing))))
+    return conjunction((unless_known(not_null(value.expr), found), certain(applies(value))))
 
 
 def _of_members(scope: Scope, group: Group, test: CodeTest) -> CodeTest:

@@ -28,7 +28,7 @@ from servanda.plan.scope import ActThing, Builder, NotComputable, Schema, Scope,
 from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, col, compare, not_null, null, number, text, when
 from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
-from servanda.plan.truth import TRUE, Pair, conjunction, disjunction
+from servanda.plan.truth import TRUE, conjunction, disjunction, unless_known
 
 
 def lower(world: World, variant: Variant, schema: Schema) -> Plan:
@@ -78,7 +78,7 @@ def _counted(scope: Scope, shape: Limits) -> Scope:
     scope = staged(scope, [(scope, line.condition) for line in shape.where])
     bearer = scope.builder.variant.bearer
     joint = bearer is not None and bearer.jointly
-    named = TRUE if joint else Pair(not_null(col("bearer")), sql.boolean(True))
+    named = TRUE if joint else unless_known(not_null(col("bearer")), TRUE)
     own = TRUE if joint else at_every(scope, answers)
     took_place = there(scope, shape.range.variable, by_now=False)
     counted = conjunction((took_place, named, own, *line_pairs(len(shape.where))))
@@ -89,7 +89,7 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
     variant = scope.builder.variant
     saved = [(e.name, pair(scope, e.condition)) for e in variant.unless]
     saves = disjunction(p for _, p in saved)
-    names = [(p.cert, text(name)) for name, p in saved if sql.constant(p.cert) is not False]
+    names = [(p.cert, text(name)) for name, p in saved]
     columns: dict[str, Expr] = {
         "bearer": col("bearer"),
         "act": column(scope, thing, "id"),
@@ -102,7 +102,7 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
         "cp": col("cp"),
         "sc": saves.cert,
         "sp": saves.poss,
-        "exception": when(*names, otherwise=null(sql.TEXT)) if names else null(sql.TEXT),
+        "exception": when(*names, otherwise=null(sql.TEXT)),
     }
     for i, path in enumerate(shape.per):
         value = path_value(scope, path)

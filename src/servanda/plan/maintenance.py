@@ -11,6 +11,7 @@ from servanda.norms.condition import ActRange
 from servanda.norms.norm import KeptUp, Requires
 from servanda.plan import coverage, sql
 from servanda.plan.condition import pair
+from servanda.plan.islands import before, islands
 from servanda.plan.pieces import cut_at
 from servanda.plan.presence import with_presence
 from servanda.plan.scope import ActThing, Scope, column
@@ -32,7 +33,7 @@ def kept_up(scope: Scope, due: KeptUp, candidates: Scope, columns: dict[str, Exp
     carried = scope.builder.cte(
         "carried", candidates.select([*keys, sql.alias(shown, "acts")], where=col("oc"), group=keys)
     )
-    found = scope.lookup(carried, [(k, col(k)) for k in scope.key])
+    found = scope.by_key(carried)
     breached = all_of((col("ec"), broken.cert))
     doubt = any_of((recorded.poss, negated(col("ec"))))
     return scope.select(
@@ -58,7 +59,8 @@ def standing(scope: Scope, shape: Requires, candidates: Scope, columns: dict[str
     thing = candidates.things[shape.range.variable]
     assert isinstance(thing, ActThing)
     kept = with_presence(candidates, thing)
-    return _merged(_judged(_pieces(scope, kept, thing), kept, thing, shape), columns)
+    judged = _judged(_pieces(scope, kept, thing), scope.key, kept, thing, shape)
+    return _merged(judged, [col(k) for k in scope.key], columns)
 
 
 def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> Scope:
@@ -87,7 +89,7 @@ def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> Scope:
     return cut_at(scope, edges)
 
 
-def _judged(cut: Scope, kept: Scope, thing: ActThing, shape: Requires) -> Scope:
+def _judged(cut: Scope, own: tuple[str, ...], kept: Scope, thing: ActThing, shape: Requires) -> Scope:
     """Each piece with whether some act lasts through all of it, and what that amounts to."""
     builder = cut.builder
     assert isinstance(shape.range, ActRange)
@@ -102,8 +104,8 @@ def _judged(cut: Scope, kept: Scope, thing: ActThing, shape: Requires) -> Scope:
     )  # fmt: skip
     certain = sql.coalesce(all_of((col("oc", "k"), through_c)), sql.boolean(False))
     possible = sql.coalesce(all_of((not_null(col("wit", "k")), through_p)), sql.boolean(False))
-    keys = [*(col(k) for k in cut.key), col("piece_lo"), col("piece_hi")]
-    whose = all_of(compare(col(k, "k"), "=", col(k)) for k in cut.key)
+    keys = [*(col(k) for k in cut.key), col("piece_hi")]
+    whose = all_of(compare(col(k, "k"), "=", col(k)) for k in own)
     held = builder.cte(
         "held",
         sql.select(
@@ -111,9 +113,7 @@ def _judged(cut: Scope, kept: Scope, thing: ActThing, shape: Requires) -> Scope:
              sql.alias(sql.filtered(sql.call("list", col("wit", "k")), certain), "acts")],
             sql.table(cut.frame, "t"), [sql.join(sql.table(kept.frame, "k"), whose, "LEFT")], group=keys),
     )  # fmt: skip
-    same_piece = all_of(
-        (*(compare(col(k, "h"), "=", col(k)) for k in cut.key), compare(col("piece_lo", "h"), "=", col("piece_lo")))
-    )
+    same_piece = all_of(compare(col(k, "h"), "=", col(k)) for k in cut.key)
     complete = coverage.none_missing(cut, shape.range, shape.where, col("piece_lo"), col("piece_hi"))
     done = all_of((col("wc", "h"), col("ec")))
     doubt = any_of((col("wp", "h"), negated(col("ec"))))
@@ -132,30 +132,18 @@ def _judged(cut: Scope, kept: Scope, thing: ActThing, shape: Requires) -> Scope:
             [sql.join(sql.table(held, "h"), same_piece)],
         ),
     )
-    return replace(cut, frame=frame, joins=[], asked={})
+    return cut.framed(frame)
 
 
 def _shown(node: Expr) -> str:
     return str(node.name) if isinstance(node, exp.Column) else "start_lo"
 
 
-def _merged(judged: Scope, columns: dict[str, Expr]) -> exp.Select:
+def _merged(judged: Scope, own: list[Expr], columns: dict[str, Expr]) -> exp.Select:
     """Neighbouring pieces of one outcome joined, their witnesses together."""
-    own, by_time = [col(k) for k in judged.key], [col("piece_lo")]
-
-    def before(c: str) -> Expr:
-        return sql.over(exp.Lag(this=col(c)), own, by_time)
-
-    alike = all_of((compare(before("outcome"), "=", col("outcome")), compare(before("reason"), "=", col("reason"))))
-    first = sql.coalesce(negated(alike), sql.boolean(True))
-    judged = judged.step("islands", {"begins": when((first, number(1)), otherwise=number(0))})
-    judged = judged.step("islands", {"island": sql.over(exp.Sum(this=col("begins")), own, by_time)})
-    island = [*own, col("island")]
-    all_acts = sql.over(sql.call("list", col("acts")), island)
-    judged = judged.step(
-        "islands", {"island_hi": sql.over(exp.Max(this=col("piece_hi")), island), "all_acts": all_acts}
-    )
-    judged = judged.step("islands", {}, compare(col("begins"), "=", number(1)))
+    alike = all_of(compare(before(c, own), "=", col(c)) for c in ("outcome", "reason"))
+    gathered = {"island_hi": exp.Max(this=col("piece_hi")), "all_acts": sql.call("list", col("acts"))}
+    judged = islands(judged, own, alike, gathered)
     kept = {c: e for c, e in columns.items() if c != "start"}
     witnesses = sql.call("list_sort", sql.call("list_distinct", sql.call("flatten", col("all_acts"))))
     return judged.select(

@@ -131,7 +131,7 @@ def _decided(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
             group=keys,
         ),
     )
-    found = scope.lookup(gathered, [(k, col(k)) for k in scope.key])
+    found = scope.by_key(gathered)
     no = sql.boolean(False)
     scope = scope.step(
         "met",
@@ -249,7 +249,7 @@ def _listed(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
     gathered = scope.builder.cte(
         "gathered", candidates.select([*keys, sql.alias(sql.call("list", entry), "candidates")], group=keys)
     )
-    found = scope.lookup(gathered, [(k, col(k)) for k in scope.key])
+    found = scope.by_key(gathered)
     exceptions = {
         f"e{i}_{half}": col(f"e{i}_{half}")
         for i in range(len(scope.builder.variant.unless))

@@ -3,8 +3,6 @@ there."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlglot import exp
 
 from servanda.plan import sql
@@ -79,7 +77,7 @@ def _stretches(scope: Scope, thing: ActThing) -> Scope:
         for t in (col("sure_first"), compare(col("sure_last"), "+", number(1))):
             inside = all_of((core, compare(col("first"), "<", t), compare(t, "<=", col("last"))))
             edges.append(scope.select([*keys, sql.alias(t, "piece_lo")], inside))
-    cut = replace(cut_at(scope, edges), key=(*scope.key, "piece_lo"))
+    cut = cut_at(scope, edges)
     here = present(col("piece_lo"), col("piece_hi"), start_lo, start_hi)
     unknown = is_null(start_lo)
     pair = Pair(all_of((sql.negated(unknown), here.cert)), any_of((unknown, here.poss)))
@@ -105,7 +103,7 @@ def cut_at(scope: Scope, edges: list[Expr]) -> Scope:
     ]
     on = all_of(compare(col(k, "e"), "=", col(k)) for k in scope.key)
     frame = builder.cte("cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(follow, "e"), on)]))
-    return replace(scope, frame=frame, joins=[], asked={})
+    return scope.framed(frame, "piece_lo")
 
 
 def _cut_edges(scope: Scope, keys: list[Expr]) -> list[Expr]:
@@ -129,4 +127,4 @@ def _all_pieces(scope: Scope, some: Scope, others: Scope) -> Scope:
     frame = scope.builder.cte(
         "cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(pieces, "e"), on)])
     )
-    return replace(scope, frame=frame, key=("rid", "piece_lo"), joins=[], asked={})
+    return scope.framed(frame, "piece_lo")

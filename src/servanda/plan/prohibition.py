@@ -6,8 +6,6 @@ quantifiers are asked.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlglot import exp
 
 from servanda.norms.condition import ActRange, BreachRange
@@ -18,6 +16,7 @@ from servanda.plan.bearers import answers, counterparty, with_bearers
 from servanda.plan.bound import bound_at, bound_joined, stretches, term
 from servanda.plan.condition import pair
 from servanda.plan.cuts import spreads
+from servanda.plan.islands import before, islands
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, relation_of
 from servanda.plan.partners import joined, keys_of
@@ -28,7 +27,7 @@ from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
 from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
 from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
-from servanda.plan.truth import TRUE, Pair, conjunction
+from servanda.plan.truth import TRUE, conjunction, unless_known
 from servanda.vocabulary.verdict import Outcome, Reason
 
 
@@ -107,9 +106,9 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
         (
             occasion_here(scope, planned=False),
             there(scope, shape.range.variable),
-            Pair(col("term_c"), sql.boolean(True)),
+            unless_known(col("term_c"), TRUE),
             trigger,
-            Pair(not_null(col("bearer")), sql.boolean(True)),
+            unless_known(not_null(col("bearer")), TRUE),
             at_every(_now(scope), answers),
             *line_pairs(lines),
         )
@@ -121,11 +120,7 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
         truth = pair(_now(scope), exception.condition)
         saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}
     scope = _alike_joined(scope.step("saved", saved), shape)
-    here = {"ec": all_of((col("ec"), col("here_c")))}
-    rest = sql.star("t", *here)
-    chosen = [rest, *(sql.alias(e, c) for c, e in here.items())]
-    frame = scope.builder.cte("there", sql.select(chosen, sql.table(scope.frame, "t")))
-    return replace(scope, frame=frame, joins=[], asked={})
+    return scope.changed("there", {"ec": all_of((col("ec"), col("here_c")))})
 
 
 def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
@@ -134,32 +129,24 @@ def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
     thing, last = _staying(scope, shape)
     if not scope.builder.schema.wide or shape.awaits is not None or last is False:
         return scope
-    own, by_time = [col("rid")], [col("piece_lo")]
-
-    def before(column_: str) -> Expr:
-        return sql.over(exp.Lag(this=col(column_)), own, by_time)
-
+    own = [col("rid")]
     halves = [f"e{i}_{half}" for i in range(len(scope.builder.variant.unless)) for half in ("cert", "poss")]
     edge = any_of(
         (
-            all_of((is_null(col("ends_lo")), compare(before("piece_hi"), "=", col("seen")))),
+            all_of((is_null(col("ends_lo")), compare(before("piece_hi", own), "=", col("seen")))),
             all_of((compare(col("sure_first"), "<=", col("sure_last")),
                     any_of((compare(col("piece_lo"), "=", col("sure_first")),
-                            compare(before("piece_hi"), "=", col("sure_last")))))),
+                            compare(before("piece_hi", own), "=", col("sure_last")))))),
         )
     )  # fmt: skip
     alike = all_of(
         (
-            *(compare(before(c), "=", col(c)) for c in ("ec", "ep", *halves)),
-            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
+            *(compare(before(c, own), "=", col(c)) for c in ("ec", "ep", *halves)),
+            _adjoins(own),
             negated(sql.coalesce(edge, sql.boolean(False))),
         )
     )
-    first = sql.coalesce(negated(alike), sql.boolean(True))
-    scope = scope.step("alike", {"reads": when((first, number(1)), otherwise=number(0))})
-    scope = scope.step("alike", {"read": sql.over(exp.Sum(this=col("reads")), own, by_time)})
-    upto = sql.over(exp.Max(this=col("piece_hi")), [col("rid"), col("read")])
-    scope = scope.step("alike", {"read_hi": upto}).step("alike", {}, compare(col("reads"), "=", number(1)))
+    scope = islands(scope, own, alike, {"read_hi": exp.Max(this=col("piece_hi"))})
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
     here = present(col("piece_lo"), col("read_hi"), start_lo, start_hi)
     whole = all_of((not_null(start_lo), sql.coalesce(here.cert, sql.boolean(False))))
@@ -167,9 +154,7 @@ def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
         "here_c": when((compare(col("read_hi"), "=", col("piece_hi")), col("here_c")), otherwise=whole),
         "piece_hi": col("read_hi"),
     }
-    chosen = [sql.star("t", *joined_), *(sql.alias(e, c) for c, e in joined_.items())]
-    frame = scope.builder.cte("alike", sql.select(chosen, sql.table(scope.frame, "t")))
-    return replace(scope, frame=frame, joins=[], asked={})
+    return scope.changed("alike", joined_, ("read_hi",))
 
 
 def outcome_columns(variant: Variant) -> dict[str, Expr]:
@@ -188,7 +173,7 @@ def outcome_columns(variant: Variant) -> dict[str, Expr]:
     return {
         "outcome": cased(kept, text(Outcome.BREACHED), text(Outcome.UNDETERMINED)),
         "reason": cased(why, text(Reason.ACT_MEETS), text(Reason.FACT_MISSING)),
-        "exception": when(*names, otherwise=null(sql.TEXT)) if names else null(sql.TEXT),
+        "exception": when(*names, otherwise=null(sql.TEXT)),
     }
 
 
@@ -197,31 +182,25 @@ def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
     scope = scope.step("outcomes", outcome_columns(variant))
     if momentary(scope, _staying(scope, shape)[1]) or shape.awaits is not None:
         return _output(scope, shape, lines, col("piece_hi"))
-    own, by_time = [col("rid")], [col("piece_lo")]
-    alike = _alike(own, by_time)
-    first = sql.coalesce(negated(alike), sql.boolean(True))
-    scope = scope.step("islands", {"begins": when((first, number(1)), otherwise=number(0))})
-    scope = scope.step("islands", {"island": sql.over(exp.Sum(this=col("begins")), own, by_time)})
-    ended = sql.over(exp.Max(this=col("piece_hi")), [col("rid"), col("island")])
-    scope = scope.step("islands", {"island_hi": ended})
-    scope = scope.step("islands", {}, compare(col("begins"), "=", number(1)))
+    own = [col("rid")]
+    scope = islands(scope, own, _alike(own), {"island_hi": exp.Max(this=col("piece_hi"))})
     return _output(scope, shape, lines, col("island_hi"))
 
 
-def _alike(own: list[Expr], by_time: list[Expr]) -> Expr:
+def _alike(own: list[Expr]) -> Expr:
     """Whether a piece continues the one before it: the same outcome for the same reason, without a gap."""
-
-    def before(column_: str) -> Expr:
-        return sql.over(exp.Lag(this=col(column_)), own, by_time)
-
     return all_of(
         (
-            compare(before("outcome"), "=", col("outcome")),
-            compare(before("reason"), "=", col("reason")),
-            sql.same(before("exception"), col("exception")),
-            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
+            compare(before("outcome", own), "=", col("outcome")),
+            compare(before("reason", own), "=", col("reason")),
+            sql.same(before("exception", own), col("exception")),
+            _adjoins(own),
         )
     )
+
+
+def _adjoins(own: list[Expr]) -> Expr:
+    return compare(compare(before("piece_hi", own), "+", number(1)), "=", col("piece_lo"))
 
 
 def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Select:

@@ -14,7 +14,7 @@ from servanda.plan.group import people
 from servanda.plan.partners import joined, keys_of, partners
 from servanda.plan.scope import ActThing, Builder, NotComputable, PartyThing, Scope, column, party_column, sure
 from servanda.plan.sql import Expr, col, compare, number, text
-from servanda.plan.truth import TRUE, Pair, bounds, conjunction, disjunction, three_valued
+from servanda.plan.truth import TRUE, Pair, conjunction, disjunction, three_valued
 
 
 def quantified(scope: Scope, condition: Quantified) -> Pair:
@@ -97,6 +97,3 @@ def _other(scope: Scope, variable: str, other: bool) -> Pair:
 
 def _holds(scope: Scope, where: Condition | None) -> Pair:
     return TRUE if where is None else conditions.pair(scope, where)
-
-
-__all__ = ["bounds", "breach_of", "other_than_bearer", "quantified", "some_act", "there"]

@@ -246,23 +246,23 @@ def _ceiling(here: Here, limit: Node, measured: Here, node: object, measure: Mea
             if isinstance(tree, s.SameMeasureRef):
                 tolerance = _span(inside, tree.tolerance) if tree.tolerance is not None else None
                 return SameMeasure(resolve_time(inside, tree.on), tolerance)
-            return _amount(inside, tree, measured, node, measure)
+            return _amount(inside, tree, measure)
         case Mapping(entries=entries):
-            return Steps(tuple(_step(here, e.key, e.value, measured, node, measure) for e in entries))
+            return Steps(tuple(_step(here, e.key, e.value, measure) for e in entries))
         case Sequence():
             here.context.problems.say("type-clash", limit.span, "keys-needed", key="at most")
             raise Unresolved
 
 
-def _step(here: Here, key: Scalar, value: Node, measured: Here, node: object, measure: Measure) -> tuple[Time, Amount]:
+def _step(here: Here, key: Scalar, value: Node, measure: Measure) -> tuple[Time, Amount]:
     if not isinstance(value, Scalar):
         here.context.problems.say("type-clash", value.span, "text-needed", key=key.text)
         raise Unresolved
     when = resolve_time(here.at(key), here.context.parse(key, "start_time"))
-    return when, _amount(here.at(value), here.context.parse(value, "amount"), measured, node, measure)
+    return when, _amount(here.at(value), here.context.parse(value, "amount"), measure)
 
 
-def _amount(here: Here, tree: s.AmountRef, measured: Here, node: object, measure: Measure) -> Amount:
+def _amount(here: Here, tree: s.AmountRef, measure: Measure) -> Amount:
     found = resolve_amount(here, tree)
     subject = measure.amount
     if isinstance(subject, Length):
