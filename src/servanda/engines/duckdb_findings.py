@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 
@@ -17,7 +17,7 @@ from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Requires, Variant, walk
 from servanda.norms.occasion import calendar_units
-from servanda.norms.scene import Scene, Thing, When
+from servanda.norms.scene import CalendarUnit, Scene, Thing, When
 from servanda.norms.truth import Truth
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
@@ -32,7 +32,7 @@ def base(variant: Variant, row: Row, lines: int) -> Finding:
         account=None,
         bearer=row["bearer"],
         counterparty=row.get("counterparty"),
-        occasion=tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each)),
+        occasion=_occasion(variant, row),
         act=row.get("act"),
         scope=(),
         outcome=Outcome(row["outcome"]),
@@ -49,6 +49,10 @@ def base(variant: Variant, row: Row, lines: int) -> Finding:
         bound_from=row.get("bound_from"),
         bound_until=row.get("bound_until"),
     )
+
+
+def _occasion(variant: Variant, row: Row) -> tuple[tuple[str, str], ...]:
+    return tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each))
 
 
 def of_prohibition(world: World, variant: Variant, table: pa.Table) -> Iterator[Finding]:
@@ -81,10 +85,18 @@ def things_of(world: World, variant: Variant, row: Row) -> dict[str, Thing]:
             case ActRange() | BreachRange():
                 things[over.variable] = world.by_id[label]
             case CalendarRange():
-                things[over.variable] = next(u for u in calendar_units(world, over) if u.label == label)
+                things[over.variable] = _units(world, over)[label]
             case _:
                 things[over.variable] = label
     return things
+
+
+def _units(world: World, over: CalendarRange) -> dict[str, CalendarUnit]:
+    """The years or months by their label; listed once in a world."""
+    key = ("units by label", over)
+    if key not in world.memo:
+        world.memo[key] = {unit.label: unit for unit in calendar_units(world, over)}
+    return cast("dict[str, CalendarUnit]", world.memo[key])
 
 
 def _awaited(world: World, variant: Variant, rows: list[dict[str, Any]], lines: int) -> Iterator[Finding]:
@@ -177,6 +189,6 @@ def _duty(world: World, variant: Variant, row: Row) -> obligation.Duty:
             (e.name, e.replaces, Truth(row[f"e{i}_cert"], row[f"e{i}_poss"])) for i, e in enumerate(variant.unless)
         ),
         lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(len(variant.when))),
-        occasion=tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each)),
+        occasion=_occasion(variant, row),
         trigger=row["act"],
     )

@@ -166,12 +166,10 @@ def limits(here: Here, range_: Range, where: tuple[Line, ...], get: Get, anchor:
         here.context.problems.say("limit-incomplete", anchor.span, "ceiling")
         raise Unresolved
     per = _per(here, _text(get, "per"))
-    inside = here.at(written)
-    node = here.context.parse(written, "measure")
-    measure = _measure(inside, node)
+    measure = _measure(here.at(written), here.context.parse(written, "measure"))
     ceilings = []
     for limit in (at_most, at_least):
-        ceiling = _ceiling(here, limit, inside, node, measure) if limit is not None else None
+        ceiling = _ceiling(here, limit, measure) if limit is not None else None
         measure = _fitted(measure, ceiling)
         ceilings.append(ceiling)
     text = "; ".join(
@@ -238,7 +236,7 @@ def _span(here: Here, node: s.NumberRef) -> Quantity:
     return found
 
 
-def _ceiling(here: Here, limit: Node, measured: Here, node: object, measure: Measure) -> Ceiling:
+def _ceiling(here: Here, limit: Node, measure: Measure) -> Ceiling:
     match limit:
         case Scalar():
             tree = here.context.parse(limit, "ceiling")
