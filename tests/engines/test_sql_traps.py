@@ -10,10 +10,11 @@ import pyarrow as pa
 import pytest
 from sqlglot import exp
 
+from engines.compare import by_plan, by_reference
 from engines.hand import ban, case, deployment, duty, exercise, notice
 from engines.strategies import path, seeded
 from engines.worlds import Case, day_us
-from servanda.engines import duckdb, reference
+from servanda.engines import duckdb
 from servanda.norms.condition import ActRange, Compare, Is, Line, Quantified
 from servanda.norms.norm import AtEveryInstant, Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling
 from servanda.norms.term import DayName, PartyName, Quantity
@@ -26,8 +27,8 @@ from servanda.vocabulary.verdict import Finding, Outcome
 
 def found(made: Case) -> list[Finding]:
     """What both engines find, in one order."""
-    findings = duckdb.findings(made.world, made.acts, [made.variant])
-    assert set(findings) == set(reference.findings(made.world, [made.variant]))
+    findings = by_plan(made)
+    assert findings == by_reference(made)
     return sorted(findings, key=lambda f: (f.bearer or "", f.act or "", f.start or 0))
 
 
@@ -119,7 +120,7 @@ def test_nothing_is_measured_in_a_term_that_never_runs() -> None:
         deployment("e", range=600),
     )
 
-    assert {f.act for f in duckdb.findings(made.world, made.acts, [made.variant])} == {None}
+    assert {f.act for f in by_plan(made)} == {None}
 
 
 def test_the_order_of_rows_means_nothing() -> None:
