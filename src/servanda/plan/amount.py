@@ -71,7 +71,7 @@ def _recorded(scope: Scope, path: Path) -> Known:
 
 def _cell(scope: Scope, table: str, key: Expr) -> Known:
     rows = scope.world.agreement.tables.get(table, {})
-    scale = lcm(*(q.value.denominator for q in rows.values())) if rows else 1
+    scale = lcm(*(q.value.denominator for q in rows.values()))
     chosen = [(compare(key, "=", sql.text(k)), number(int(q.value * scale))) for k, q in sorted(rows.items())]
     value = when(*chosen, otherwise=null(sql.WIDE))
     return Known(value, value, scale)

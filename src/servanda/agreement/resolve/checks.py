@@ -267,9 +267,7 @@ def _clash(duty: Norm, ban: Norm) -> bool:
 
 
 def _renamed(variant: Variant, old: str, new: str) -> list[Condition]:
-    shape = variant.shape
-    where = shape.where if isinstance(shape, Prohibits) else ()
-    return [renamed(line.condition, {old: new}) for line in where]
+    return [renamed(line.condition, {old: new}) for line in variant.where]
 
 
 # ---- clauses
