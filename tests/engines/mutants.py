@@ -168,11 +168,7 @@ def _never_gone(real: Any) -> Any:
     """What was not seen to leave is certainly still there."""
 
     def faulty(scope: Any, thing: Any) -> Any:
-        found = real(scope, thing)
-        rest = sql.exp.Column(this=sql.exp.Star(**{"except_": [sql.name("seen")]}), table=sql.name("t"))
-        gone = sql.alias(col("gone"), "seen")
-        frame = found.builder.cte("present", sql.select([rest, gone], sql.table(found.frame, "t")))
-        return replace(found, frame=frame)
+        return real(scope, thing).changed("present", {"seen": col("gone")})
 
     return faulty
 

@@ -45,10 +45,15 @@ def base(variant: Variant, row: Row, lines: int) -> Finding:
         late_by=row.get("late_by"),
         exception=row.get("exception"),
         witnesses=tuple(row.get("witnesses") or ()),
-        lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(lines)),
+        lines=line_halves(row, lines),
         bound_from=row.get("bound_from"),
         bound_until=row.get("bound_until"),
     )
+
+
+def line_halves(row: Row, count: int) -> tuple[tuple[bool, bool], ...]:
+    """Whether each line holds, certainly and possibly."""
+    return tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(count))
 
 
 def _occasion(variant: Variant, row: Row) -> tuple[tuple[str, str], ...]:
@@ -188,7 +193,7 @@ def _duty(world: World, variant: Variant, row: Row) -> obligation.Duty:
         exceptions=tuple(
             (e.name, e.replaces, Truth(row[f"e{i}_cert"], row[f"e{i}_poss"])) for i, e in enumerate(variant.unless)
         ),
-        lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(len(variant.when))),
+        lines=line_halves(row, len(variant.when)),
         occasion=_occasion(variant, row),
         trigger=row["act"],
     )

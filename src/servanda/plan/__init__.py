@@ -9,7 +9,7 @@ site.py         where an act was, and what geography is asked; landholding.py  b
 operand.py      amount.py  instant.py  calendar.py   what conditions compare
 occasion.py     what a norm is evaluated for; bearers.py  who answers; bound.py  when they are bound
 trigger.py      deadline.py   of obligations
-presence.py     how long an act was there; pieces.py  its time in pieces
+presence.py     how long an act was there; pieces.py  its time in pieces; islands.py  pieces that are alike
 cuts.py         from when conditions may read otherwise
 spread.py       conditions read at an instant that is known only to lie somewhere
 stages.py       what is cheap to ask first

@@ -27,7 +27,7 @@ from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, NotComputable, Schema, Scope, column
 from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, col, compare, not_null, null, number, text, when
-from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
+from servanda.plan.stages import line_halves, line_pairs, numbered, possible, staged, timeless
 from servanda.plan.truth import TRUE, conjunction, disjunction, unless_known
 
 
@@ -112,5 +112,5 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
     if shape.measure.amount is not None:
         known = amount(scope, shape.measure.amount)
         columns |= {"a_lo": known.lo, "a_hi": known.hi, "a_scale": number(known.scale)}
-    columns |= {f"c{i}_{half}": col(f"c{i}_{half}") for i in range(len(shape.where)) for half in ("cert", "poss")}
+    columns |= line_halves(len(shape.where))
     return scope.select([sql.alias(e, c) for c, e in columns.items()])

@@ -26,7 +26,7 @@ from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
 from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
-from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
+from servanda.plan.stages import line_columns, line_halves, line_pairs, numbered, possible, staged, timeless
 from servanda.plan.truth import TRUE, conjunction, unless_known
 from servanda.vocabulary.verdict import Outcome, Reason
 
@@ -115,11 +115,8 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
     )
     scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
     scope = scope.step("engaged", {}, all_of((col("ep"), col("here_p"))))
-    saved: dict[str, Expr] = {}
-    for i, exception in enumerate(variant.unless):
-        truth = pair(_now(scope), exception.condition)
-        saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}
-    scope = _alike_joined(scope.step("saved", saved), shape)
+    truths = enumerate(pair(_now(scope), e.condition) for e in variant.unless)
+    scope = _alike_joined(scope.step("saved", line_columns(truths, "e")), shape)
     return scope.changed("there", {"ec": all_of((col("ec"), col("here_c")))})
 
 
@@ -130,7 +127,7 @@ def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
     if not scope.builder.schema.wide or shape.awaits is not None or last is False:
         return scope
     own = [col("rid")]
-    halves = [f"e{i}_{half}" for i in range(len(scope.builder.variant.unless)) for half in ("cert", "poss")]
+    halves = line_halves(len(scope.builder.variant.unless), "e")
     edge = any_of(
         (
             all_of((is_null(col("ends_lo")), compare(before("piece_hi", own), "=", col("seen")))),
@@ -218,7 +215,7 @@ def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Sele
         "until": until,
         "bound_from": col("bound_from"),
         "bound_until": sql.less_one(col("bound_until")),
-        **{f"c{i}_{half}": col(f"c{i}_{half}") for i in range(lines) for half in ("cert", "poss")},
+        **line_halves(lines),
     }
     if shape.awaits is not None:
         columns |= {"at": col("at"), "rid": col("rid")}
