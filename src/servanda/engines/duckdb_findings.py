@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
@@ -16,7 +17,6 @@ from servanda.norms.extension import extended, in_extension
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Requires, Variant, walk
-from servanda.norms.occasion import calendar_units
 from servanda.norms.scene import CalendarUnit, Scene, Thing, When
 from servanda.norms.truth import Truth
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
@@ -90,18 +90,16 @@ def things_of(world: World, variant: Variant, row: Row) -> dict[str, Thing]:
             case ActRange() | BreachRange():
                 things[over.variable] = world.by_id[label]
             case CalendarRange():
-                things[over.variable] = _units(world, over)[label]
+                things[over.variable] = _unit(over, label)
             case _:
                 things[over.variable] = label
     return things
 
 
-def _units(world: World, over: CalendarRange) -> dict[str, CalendarUnit]:
-    """The years or months by their label; listed once in a world."""
-    key = ("units by label", over)
-    if key not in world.memo:
-        world.memo[key] = {unit.label: unit for unit in calendar_units(world, over)}
-    return cast("dict[str, CalendarUnit]", world.memo[key])
+def _unit(over: CalendarRange, label: str) -> CalendarUnit:
+    """The year or month of that label."""
+    year, _, month = label.partition("-")
+    return CalendarUnit(over.unit, date(int(year), int(month or 1), 1))
 
 
 def _awaited(world: World, variant: Variant, rows: list[dict[str, Any]], lines: int) -> Iterator[Finding]:
