@@ -37,6 +37,28 @@ where:
 """
 
 
+DEMANDED = """\
+```norm
+id: b
+for each: exercise x
+bearer: x.by
+requires: deployment d
+where: d.about is x
+due: d.start is on or before x.start
+```
+"""
+OPEN = """\
+```terms
+parameters: {Europe: {group: States}, Buffer: {region: place}, Width: {unit: km}}
+```
+"""
+WHERE = """\
+where:
+  - d.by is in Europe or d.place is in Buffer
+  - d.place is in territory of Norway or d.place is within Width of border of Norway
+"""
+
+
 def _codes(error: pytest.ExceptionInfo[InputError]) -> list[tuple[str, str | None]]:
     return [(d.code, d.case) for d in error.value.diagnostics]
 
@@ -83,6 +105,29 @@ def test_linked_readings_take_one_choice_and_too_many_ask_for_one(tmp_path: Path
     chosen = choose(agreement, {"a.one": "x"}).norm("a")
     assert len(chosen.variants) == 16
     assert len(read(file, {"one": "x", "mode": "keeping"}).norm("a").variants) == 8
+
+
+def test_values_and_readings_may_be_given_in_any_order(tmp_path: Path) -> None:
+    """A norm that is resolved again for a choice keeps every value that was set before."""
+    file = tmp_path / "many.md"
+    file.write_text(MANY.replace("```norm", OPEN + "```norm").replace("where:\n", WHERE), encoding="utf-8")
+    values = {"Europe": "FRA, Germany", "Buffer": "Black Sea", "Width": "5 km", "territory": "with territorial sea"}
+    chosen = choose(set_parameters(read(file), values), {"one": "x"})
+    expected = set_parameters(choose(read(file), {"one": "x"}), values)
+
+    assert len(chosen.norm("a").variants) == 16
+    assert chosen.norms == expected.norms
+    assert (chosen.territory, chosen.parameters) == (expected.territory, expected.parameters)
+    assert chosen.open_parameters == expected.open_parameters == {}
+
+
+def test_a_norm_resolved_again_for_a_choice_keeps_its_warnings(tmp_path: Path) -> None:
+    file = tmp_path / "many.md"
+    file.write_text(MANY + DEMANDED, encoding="utf-8")
+    chosen = choose(read(file), {"one": "x"})
+
+    assert [d.code for d in chosen.warnings] == ["unresolved-precedence"]
+    assert chosen.warnings == read(file, {"one": "x"}).warnings
 
 
 def test_a_reading_or_choice_that_nobody_wrote_is_refused() -> None:

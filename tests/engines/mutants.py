@@ -19,19 +19,22 @@ from servanda.plan import (
     doing,
     group,
     instant,
+    landholding,
     limit,
+    location,
     maintenance,
     obligation,
     partners,
-    place,
-    presence,
+    pieces,
     prohibition,
     quantifiers,
+    site,
     sql,
     trigger,
     truth,
 )
 from servanda.plan import condition as conditions
+from servanda.plan.islands import before
 from servanda.plan.scope import Asking
 from servanda.plan.sql import all_of, any_of, col, compare, number
 from servanda.plan.truth import FALSE, TRUE, Pair
@@ -144,11 +147,8 @@ def _doubtful_exception_ignored(real: Any) -> Any:
 
 
 def _gaps_joined(real: Any) -> Any:
-    def faulty(own: Any, by_time: Any) -> Any:
-        def before(column: str) -> Any:
-            return sql.over(sql.exp.Lag(this=col(column)), own, by_time)
-
-        return all_of(compare(before(c), "=", col(c)) for c in ("outcome", "reason"))
+    def faulty(own: Any) -> Any:
+        return all_of(compare(before(c, own), "=", col(c)) for c in ("outcome", "reason"))
 
     return faulty
 
@@ -168,11 +168,7 @@ def _never_gone(real: Any) -> Any:
     """What was not seen to leave is certainly still there."""
 
     def faulty(scope: Any, thing: Any) -> Any:
-        found = real(scope, thing)
-        rest = sql.exp.Column(this=sql.exp.Star(**{"except_": [sql.name("seen")]}), table=sql.name("t"))
-        gone = sql.alias(col("gone"), "seen")
-        frame = found.builder.cte("present", sql.select([rest, gone], sql.table(found.frame, "t")))
-        return replace(found, frame=frame)
+        return real(scope, thing).changed("present", {"seen": col("gone")})
 
     return faulty
 
@@ -206,8 +202,8 @@ def _start_counts(real: Any) -> Any:
 
 
 def _nearest_is_farthest(real: Any) -> Any:
-    def faulty(scope: Any, site: Any, code: Any, reach: Any, **_: Any) -> Pair:
-        found = place._metres(scope, site, code, Asking("metres", scale=reach.scale))
+    def faulty(here: Any, code: Any, reach: Any, **_: Any) -> Pair:
+        found = here._metres(code, Asking("metres", scale=reach.scale))
         inside = compare(col("lo", found), "<=", reach.lo)
         return truth.bounds(inside, inside)
 
@@ -217,7 +213,7 @@ def _nearest_is_farthest(real: Any) -> Any:
 def _said_by_map(real: Any) -> Any:
     """The record's own word for a place is not heard."""
 
-    class Deaf(place.Site):
+    class Deaf(site.Site):
         def __init__(self, scope: Any, path: Any) -> None:
             super().__init__(scope, path)
             self.inside = sql.null(sql.TEXT)
@@ -285,10 +281,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("doubtful exception forgotten", ((prohibition, "outcome_columns"),), _doubtful_exception_ignored),
     Mutant("intervals joined over gaps and exceptions", ((prohibition, "_alike"),), _gaps_joined),
     Mutant("intervals never joined", ((prohibition, "_alike"),), lambda r: lambda *a: sql.boolean(False)),
-    Mutant("no cuts", ((presence, "cuts"),), _always(None)),
-    Mutant("blurred ends are never inside", ((presence, "present"),), _core_only),
+    Mutant("no cuts", ((pieces, "cuts"),), _always(None)),
+    Mutant("blurred ends are never inside", ((pieces, "present"),), _core_only),
     Mutant("not seen to leave is still there",
-           ((prohibition, "with_presence"), (limit, "with_presence"), (maintenance, "with_presence")), _never_gone),
+           ((pieces, "with_presence"), (limit, "with_presence"), (maintenance, "with_presence")), _never_gone),
     Mutant("departures not read", ((coverage, "departures"),), _unended_ignored),
     Mutant("doubted trigger counts for sure",
            ((prohibition, "occasion_here"), (trigger, "occasion_here")), _always(TRUE)),
@@ -302,8 +298,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an unknown is another",
            ((quantifiers, "other_than_bearer"), (doing, "other_than_bearer")), _unknown_is_other),
     Mutant("dispatch counts, not receipt", ((doing, "verb_time"),), _start_counts),
-    Mutant("least distance alone", ((place, "_within"),), _nearest_is_farthest),
-    Mutant("the record's own place not heard", ((place, "Site"),), _said_by_map),
+    Mutant("least distance alone", ((site.Site, "within"),), _nearest_is_farthest),
+    Mutant("the record's own place not heard", ((landholding, "Site"), (location, "Site")), _said_by_map),
     Mutant("coverage of anybody needed", ((coverage, "pinned"),), _of_anybody),
     Mutant("missing is zero", ((amount, "amount"),), _unknown_amount_is_zero),
     Mutant("counterparty need not be bound", ((trigger, "_owed_party_bound"),), _owed_anyhow),

@@ -5,13 +5,13 @@ Drawn apart from `strategies.py`, whose seeds stand for the mutants that they ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from random import Random
-from typing import Any, get_args
+from typing import get_args
 
+from engines.drawing import Draw
 from engines.strategies import path
 from engines.worlds import ICE, SHORE, SITES, Case, FakePlaces, day_us, ordered_table, world_of
 from servanda.norms.condition import ActRange, Condition, Distance, IsAt, Line, Not, Offset, Or, PartyRange, Quantified
@@ -73,17 +73,8 @@ GROUPS = (
 )
 
 
-class Maker:
+class Maker(Draw):
     """Draws one case."""
-
-    def __init__(self, random: Random) -> None:
-        self.r = random
-
-    def pick(self, choices: Sequence[Any]) -> Any:
-        return choices[self.r.randrange(len(choices))]
-
-    def chance(self, p: float) -> bool:
-        return self.r.random() < p
 
     # ---- places
 
@@ -127,7 +118,7 @@ class Maker:
             case 2:
                 return Spot(Fraction(21, 2), Fraction(50))
             case 3:
-                return Path("d", path("d", "place").steps, path("d", "place").sort)
+                return path("d", "place")
             case _:
                 return self.area(depth)
 

@@ -5,7 +5,7 @@ Few parties, few days, few values: so that acts meet, thresholds are touched and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -15,6 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from engines.drawing import Draw
 from engines.worlds import SITES, Case, agreement, day_us, ordered_table, world_of
 from servanda.norms.condition import (
     Above,
@@ -130,22 +131,16 @@ def path(variable: str, *attributes: str) -> Path:
     return Path(variable, steps, steps[-1].sort if steps else vocabulary().attributes["by"].sort)
 
 
-class Maker:
+class Maker(Draw):
     """Draws one case. `acts` and `parties` are the variables in scope."""
 
     def __init__(self, random: Random) -> None:
-        self.r = random
+        super().__init__(random)
         self.counter = 0
         self.mood = self.pick(MOODS)
         self.wanted: tuple[str, ...] = KINDS
         self.zone = "UTC" if self.chance(0.8) else self.pick(("Europe/Paris", "America/New_York", "+03:00"))
         self.depth = 0
-
-    def chance(self, p: float) -> bool:
-        return self.r.random() < p
-
-    def pick(self, choices: Sequence[Any]) -> Any:
-        return choices[self.r.randrange(len(choices))]
 
     def doubt(self, p: float) -> bool:
         """Whether something is missing: often in a doubtful record, seldom in a clear one."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from engines.compare import by_plan, by_reference, disagreements, judged
 from engines.places import placed
 from engines.strategies import cases, seeded
 from engines.worlds import Case
 from servanda.engines import duckdb, reference
 from servanda.norms import condition, norm, term
 from servanda.norms.norm import Variant, walk
-from servanda.vocabulary.verdict import Finding, Outcome
+from servanda.vocabulary.verdict import Outcome
 
 SUITE = 300
 CHUNKS = 10
@@ -25,40 +24,25 @@ SEEDS = (*range(SUITE), *BESIDE)
 PLACES = range(100)  # drawn apart: see places.py
 
 
-@cache
-def judged(seed: int) -> tuple[Case, frozenset[Finding]]:
-    """A case and what the reference finds."""
-    case = seeded(seed)
-    return case, frozenset(reference.findings(case.world, [case.variant]))
-
-
-def found(case: Case) -> frozenset[Finding]:
-    return frozenset(duckdb.findings(case.world, case.acts, [case.variant]))
-
-
-def disagreements(seeds: Iterable[int]) -> list[int]:
-    return [seed for seed in seeds if found(judged(seed)[0]) != judged(seed)[1]]
-
-
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_the_plans_find_what_the_reference_finds(chunk: int) -> None:
-    assert disagreements(SEEDS[chunk::CHUNKS]) == []
+    assert disagreements(seeded, SEEDS[chunk::CHUNKS]) == []
 
 
 @given(case=cases)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_the_plans_find_what_the_reference_finds_on_drawn_cases(case: Case) -> None:
-    assert found(case) == frozenset(reference.findings(case.world, [case.variant]))
+    assert by_plan(case) == by_reference(case)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(100))
 def test_the_plans_find_what_the_reference_finds_ten_thousand_times(chunk: int) -> None:
-    assert disagreements(range(SUITE + chunk * 100, SUITE + (chunk + 1) * 100)) == []
+    assert disagreements(seeded, range(SUITE + chunk * 100, SUITE + (chunk + 1) * 100)) == []
 
 
 def test_every_outcome_is_at_least_a_twentieth_of_the_verdicts() -> None:
-    counts = Counter(f.outcome for seed in SEEDS for f in judged(seed)[1])
+    counts = Counter(f.outcome for seed in SEEDS for f in judged(seeded, seed)[1])
     outcomes = set(Outcome) - {Outcome.DEPENDS}  # folded from several accounts, by no engine
 
     assert {o for o in outcomes if counts[o] < counts.total() / 20} == set()
@@ -69,7 +53,7 @@ def _names(variant: Variant) -> set[str]:
 
 
 def test_every_construct_of_the_norms_is_used() -> None:
-    used = {name for seed in SEEDS for name in _names(judged(seed)[0].variant)}
+    used = {name for seed in SEEDS for name in _names(judged(seeded, seed)[0].variant)}
     used |= {name for seed in PLACES for name in _names(placed(seed).variant)}
     modules = (condition, term, norm)
     constructs = {
@@ -88,14 +72,14 @@ def test_every_construct_of_the_norms_is_used() -> None:
 
 
 def test_a_permuted_record_gives_the_same_findings() -> None:
-    case, want = judged(11)
+    case, want = judged(seeded, 11)
     order = list(reversed(range(case.acts.num_rows)))
 
     assert frozenset(duckdb.findings(case.world, case.acts.take(order), [case.variant])) == want
 
 
 def test_norms_that_share_a_session_do_not_disturb_one_another() -> None:
-    (case, _), others = judged(3), [judged(seed)[0].variant for seed in range(12)]
+    (case, _), others = judged(seeded, 3), [judged(seeded, seed)[0].variant for seed in range(12)]
     together = frozenset(duckdb.findings(case.world, case.acts, others))
 
     assert together == frozenset(reference.findings(case.world, others))

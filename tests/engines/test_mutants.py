@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engines.compare import by_plan, by_reference
 from engines.hand import HAND
 from engines.mutants import MUTANTS, Mutant
 from engines.strategies import seeded
-from servanda.engines import duckdb, reference
 
 # The seed of a generated case, or the name of one made by hand.
 CAUGHT_BY: dict[str, int | str] = {
@@ -62,12 +62,12 @@ CAUGHT_BY: dict[str, int | str] = {
 def test_a_seeded_fault_is_caught(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     by = CAUGHT_BY[mutant.name]
     case = HAND[by]() if isinstance(by, str) else seeded(by)
-    right = set(duckdb.findings(case.world, case.acts, [case.variant]))
+    right = by_plan(case)
     for module, attribute in mutant.places:
         monkeypatch.setattr(module, attribute, mutant.wrap(getattr(module, attribute)))
-    wrong = set(duckdb.findings(case.world, case.acts, [case.variant]))
+    wrong = by_plan(case)
 
-    assert right == set(reference.findings(case.world, [case.variant]))
+    assert right == by_reference(case)
     assert wrong != right
 
 
@@ -80,6 +80,4 @@ def test_there_are_at_least_thirty_faults_and_each_has_its_case() -> None:
 def test_cases_made_by_hand_are_judged_as_the_reference_judges_them(name: str) -> None:
     case = HAND[name]()
 
-    assert set(duckdb.findings(case.world, case.acts, [case.variant])) == set(
-        reference.findings(case.world, [case.variant])
-    )
+    assert by_plan(case) == by_reference(case)

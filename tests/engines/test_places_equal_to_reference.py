@@ -3,56 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from typing import Any, get_args
 
 import pytest
 
+from engines.compare import by_reference, disagreements, judged
 from engines.places import held, placed
-from engines.worlds import Case, FakePlaces
-from servanda.engines import duckdb, reference
+from engines.worlds import FakePlaces
 from servanda.norms import term
 from servanda.norms.norm import walk
 from servanda.norms.term import Extent, Part, TerritoryOf
-from servanda.plan import place, sql, truth
-from servanda.vocabulary.verdict import Finding, Outcome
+from servanda.plan import bloc, landholding, location, site, sql, truth
+from servanda.vocabulary.verdict import Outcome
 
 SEEDS = range(240)
 CHUNKS = 8
-
-
-@cache
-def judged(seed: int) -> tuple[Case, frozenset[Finding]]:
-    """A case and what the reference finds."""
-    case = placed(seed)
-    return case, frozenset(reference.findings(case.world, [case.variant]))
-
-
-def disagreements(seeds: Iterable[int]) -> list[int]:
-    return [
-        seed
-        for seed in seeds
-        if frozenset(duckdb.findings((c := judged(seed)[0]).world, c.acts, [c.variant])) != judged(seed)[1]
-    ]
 
 
 @pytest.mark.parametrize(
     "chunk", [pytest.param(chunk, marks=[pytest.mark.long] if chunk % 4 else []) for chunk in range(CHUNKS)]
 )
 def test_the_plans_find_where_things_are_as_the_reference_does(chunk: int) -> None:
-    assert disagreements(SEEDS[chunk::CHUNKS]) == []
+    assert disagreements(placed, SEEDS[chunk::CHUNKS]) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(40))
 def test_the_plans_find_it_four_thousand_times(chunk: int) -> None:
-    assert disagreements(range(1000 + chunk * 100, 1100 + chunk * 100)) == []
+    assert disagreements(placed, range(1000 + chunk * 100, 1100 + chunk * 100)) == []
 
 
 def test_every_construct_of_place_is_used() -> None:
-    terms = [part for seed in SEEDS for part in walk(judged(seed)[0].variant)]
+    terms = [part for seed in SEEDS for part in walk(judged(placed, seed)[0].variant)]
     territory = [t for t in terms if isinstance(t, TerritoryOf)]
     used = {type(part).__name__ for part in terms}
     places = {kind.__name__ for kind in get_args(term.Place)}
@@ -63,7 +46,7 @@ def test_every_construct_of_place_is_used() -> None:
 
 
 def test_no_outcome_is_rare() -> None:
-    counts = Counter(f.outcome for seed in SEEDS for f in judged(seed)[1])
+    counts = Counter(f.outcome for seed in SEEDS for f in judged(placed, seed)[1])
 
     for outcome in (Outcome.BREACHED, Outcome.COMPLIED, Outcome.UNDETERMINED):
         assert counts[outcome] > counts.total() / 20, counts
@@ -71,33 +54,38 @@ def test_no_outcome_is_rare() -> None:
 
 def test_the_days_of_the_map_change_what_is_found() -> None:
     """Or the cases would not tell whether they are read."""
-    still = [replace(c, world=replace(c.world, places=FakePlaces())) for seed in SEEDS for c in (judged(seed)[0],)]
-    found = [frozenset(reference.findings(c.world, [c.variant])) for c in still]
+    made = [judged(placed, seed)[0] for seed in SEEDS]
+    found = [by_reference(replace(c, world=replace(c.world, places=FakePlaces()))) for c in made]
 
-    assert sum(a != judged(seed)[1] for seed, a in zip(SEEDS, found, strict=True)) > 20
+    assert sum(a != judged(placed, seed)[1] for seed, a in zip(SEEDS, found, strict=True)) > 20
 
 
-def _one_day_alone(scope: Any, site: Any) -> Any:
-    first = place._era(scope, scope.at)
+def _one_day_alone(here: Any) -> Any:
+    first = site._era(here.scope, here.scope.at)
     return {"era": first, "last_era": first}
 
 
-FAULTS: dict[str, tuple[str, Any]] = {
-    "the first day alone": ("_eras", _one_day_alone),
+FAULTS: dict[str, tuple[object, str, Any]] = {
+    "the first day alone": (site.Site, "_eras", _one_day_alone),
     "the map of the last day for every day": (
+        site.Site,
         "_eras",
-        lambda scope, site: dict.fromkeys(("era", "last_era"), sql.number(len(scope.world.places.changes()))),
+        lambda here: dict.fromkeys(("era", "last_era"), sql.number(len(here.scope.world.places.changes()))),
     ),
-    "the parallel is on its own side": ("_beyond", lambda site, place: truth.TRUE),
-    "every part of territory is land": ("_in_part", lambda scope, left, part, of: place.on_land(scope, left, of)),
+    "the parallel is on its own side": (location, "_beyond", lambda here, place: truth.TRUE),
+    "every part of territory is land": (
+        location,
+        "_in_part",
+        lambda scope, left, part, of: landholding.on_land(scope, left, of),
+    ),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_the_plan_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, *FAULTS[fault])
+    monkeypatch.setattr(*FAULTS[fault])
 
-    assert any(disagreements([seed]) for seed in SEEDS)
+    assert any(disagreements(placed, [seed]) for seed in SEEDS)
 
 
 # ---- whose land, and nothing else
@@ -105,36 +93,29 @@ def test_a_fault_in_the_plan_is_caught(fault: str, monkeypatch: pytest.MonkeyPat
 HELD = range(10, 40)
 
 
-def _parted(seeds: Iterable[int]) -> list[int]:
-    """The seeds of which the engines say otherwise."""
-    cases = ((seed, held(seed)) for seed in seeds)
-    return [seed for seed, c in cases if _by_plan(c) != frozenset(reference.findings(c.world, [c.variant]))]
-
-
-def _by_plan(case: Case) -> frozenset[Finding]:
-    return frozenset(duckdb.findings(case.world, case.acts, [case.variant]))
-
-
 def test_the_plans_find_whose_land_it_is_as_the_reference_does() -> None:
-    assert _parted(HELD) == []
+    assert disagreements(held, HELD) == []
 
 
 @pytest.mark.long
 def test_the_plans_find_whose_land_it_is_two_thousand_times() -> None:
-    assert _parted(range(1000, 3000)) == []
+    assert disagreements(held, range(1000, 3000)) == []
 
 
-LAND_FAULTS: dict[str, tuple[str, Any]] = {
+LAND_FAULTS: dict[str, tuple[object, str, Any]] = {
     "members are asked one by one": (
+        location,
         "on_land",
-        lambda scope, left, of: place._of_any(scope, of, lambda s, code: place._land_of_one(s, left, code)),
+        lambda scope, left, of: landholding.of_any(
+            scope, of, lambda s, code: landholding.land_of(site.Site(s, left), bloc.One(code))
+        ),
     ),
-    "a dependency is nobody else's": ("_as_said", lambda scope, site, who: who.has(site.word)),
+    "a dependency is nobody else's": (landholding, "_as_said", lambda here, who: who.has(here.word)),
 }
 
 
 @pytest.mark.parametrize("fault", LAND_FAULTS)
 def test_a_fault_about_whose_land_it_is_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, *LAND_FAULTS[fault])
+    monkeypatch.setattr(*LAND_FAULTS[fault])
 
-    assert any(_parted([seed]) for seed in HELD)
+    assert any(disagreements(held, [seed]) for seed in HELD)

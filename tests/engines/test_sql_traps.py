@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,13 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 from sqlglot import exp
 
-from engines.hand import ban, case, duty, exercise, notice
+from engines.compare import by_plan, by_reference
+from engines.hand import ban, case, deployment, duty, exercise, notice
 from engines.strategies import path, seeded
 from engines.worlds import Case, day_us
-from servanda.engines import duckdb, reference
+from servanda.engines import duckdb
 from servanda.norms.condition import ActRange, Compare, Is, Line, Quantified
-from servanda.norms.norm import Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling
-from servanda.norms.term import PartyName, Quantity
+from servanda.norms.norm import AtEveryInstant, Bearer, Exception_, Limits, Measure, Prohibits, Requires, Rolling
+from servanda.norms.term import DayName, PartyName, Quantity
 from servanda.plan.lower import chained
 from servanda.record.columns import Cells
 from servanda.temporal import ExactSpan
@@ -29,8 +31,8 @@ from servanda.vocabulary.verdict import Finding, Outcome
 
 def found(made: Case) -> list[Finding]:
     """What both engines find, in one order."""
-    findings = duckdb.findings(made.world, made.acts, [made.variant])
-    assert set(findings) == set(reference.findings(made.world, [made.variant]))
+    findings = by_plan(made)
+    assert findings == by_reference(made)
     return sorted(findings, key=lambda f: (f.bearer or "", f.act or "", f.start or 0))
 
 
@@ -109,6 +111,20 @@ def test_a_rolling_window_is_closed_at_both_ends() -> None:
     over = [f for f in found(case(variant, *rows)) if f.outcome is Outcome.BREACHED]
 
     assert [(f.act, f.measured) for f in over] == [("b", (Fraction(6), Fraction(6)))]
+
+
+def test_nothing_is_measured_in_a_term_that_never_runs() -> None:
+    """An act of unknown start may have been on any day of the term; of a term that ends before it begins, on none."""
+    measure = Measure("each", path("d", "range"), AtEveryInstant(), "length", "")
+    limits = Limits(ActRange(("deployment",), "d"), (), (), measure, Quantity(Fraction(500), "length"), None)
+    ended, begun = DayName(date(2023, 1, 1)), DayName(date(2023, 3, 1))
+    made = case(
+        replace(ban(), shape=limits, start=begun, until=ended),
+        {"act": "d", "kind": "deployment", "by": "USA", "range": 600},
+        deployment("e", range=600),
+    )
+
+    assert {f.act for f in by_plan(made)} == {None}
 
 
 def test_the_order_of_rows_means_nothing() -> None:

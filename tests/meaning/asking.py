@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from servanda.agreement import choose, read, set_parameters
 from servanda.check import Answer, EngineName, Question, check
 from servanda.record.load import load
 from servanda.vocabulary.verdict import Outcome, Verdict
+
+BREACHED, COMPLIED = Outcome.BREACHED, Outcome.COMPLIED
+UNDETERMINED, DEPENDS = Outcome.UNDETERMINED, Outcome.DEPENDS
 
 FRONT = """\
 ---
@@ -54,10 +58,10 @@ class Case:
     ) -> Answer:
         """The answer; dates in ISO form."""
         agreement = read(self._agreement())
-        if parameters:
-            agreement = set_parameters(agreement, parameters)
         if readings:
             agreement = choose(agreement, readings)
+        if parameters:
+            agreement = set_parameters(agreement, parameters)
         return check(
             agreement,
             load([self._record()]),
@@ -71,6 +75,10 @@ class Case:
                 supposed_parties=supposed,
             ),
         )
+
+    def over_the_year(self, engine: EngineName, **more: Any) -> Answer:
+        """The answer at the end of 2022, the record complete until then."""
+        return self.ask("2022-12-31", complete_until="2023-01-01", engine=engine, **more)
 
     def _agreement(self) -> Path:
         text = FRONT.format(parties=self.parties, zone=self.zone, status=self.status)
@@ -117,6 +125,3 @@ def only(answer: Answer, bearer: str | None = None, act: str | None = None) -> V
 def facts(verdict: Verdict) -> list[str]:
     """The missing facts as 'code arg arg'."""
     return [" ".join([fact.code, *(value for _, value in fact.args if value)]) for fact in verdict.missing]
-
-
-__all__ = ["Case", "facts", "of", "only", "outcomes"]

@@ -11,8 +11,6 @@ from meaning.asking import Case, facts, of, only, outcomes
 from servanda.check import EngineName
 from servanda.vocabulary.verdict import Outcome, Reason
 
-ENGINES: tuple[EngineName, ...] = ("reference", "duckdb")
-
 REPLY = """
 id: pact.reply
 for each: request r
@@ -46,19 +44,18 @@ def agreement(on: str = "2022-03-09", about: str = "e1") -> str:
     return AGREEMENT.format(on=on, about=about)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestExtensions:
     """A due date that was moved while the time ran."""
 
     def outcome(self, case: Case, engine: EngineName) -> Outcome:
-        return only(case.ask("2022-12-31", complete_until="2023-01-01", engine=engine), "NOR").outcome
+        return only(case.over_the_year(engine), "NOR").outcome
 
     def test_what_is_done_inside_the_extended_time_is_in_time(self, tmp_path: Path, engine: EngineName) -> None:
         assert self.outcome(reply(tmp_path, extension(), agreement()), engine) is Outcome.COMPLIED
 
     def test_what_is_done_after_it_is_late_from_its_end(self, tmp_path: Path, engine: EngineName) -> None:
         case = reply(tmp_path, extension(), agreement(), on="2022-04-02")
-        verdict = only(case.ask("2022-12-31", complete_until="2023-01-01", engine=engine), "NOR")
+        verdict = only(case.over_the_year(engine), "NOR")
 
         assert (verdict.outcome, verdict.reason) == (Outcome.BREACHED, Reason.DONE_LATE)
 
@@ -127,9 +124,7 @@ class TestExtensions:
           - {id: e2, kind: elimination, by: CHL, start: 2022-09-01}
           - {id: x1, kind: extension, by: NOR, about: NOR, norm: pact.clear, start: 2022-05-01, effective: 2022-12-31}
         """
-        asked = Case(tmp_path, norm, record, parties="Norway, Chile").ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, norm, record, parties="Norway, Chile").over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.COMPLIED]
         assert outcomes(asked, "CHL") == [Outcome.BREACHED]
 
@@ -163,12 +158,11 @@ def drills(folder: Path, first: str, scenario: str = "big", notices: int = 1) ->
     )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestOneToOne:
     """14: an act that another occasion may have used is not certainly free."""
 
     def ask(self, case: Case, engine: EngineName) -> tuple[list[Outcome], list[Outcome]]:
-        asked = case.ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = case.over_the_year(engine)
         return outcomes(asked, "NOR", "x1"), outcomes(asked, "NOR", "x2")
 
     def test_the_earlier_deadline_takes_the_one_notice(self, tmp_path: Path, engine: EngineName) -> None:
@@ -202,7 +196,6 @@ unless: {consent of all: every other party has consented to t}
 """
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("start", "received", "outcome"),
     [
@@ -221,17 +214,16 @@ def test_a_consent_counts_from_its_receipt_and_an_unknown_receipt_is_no_sooner_t
       - {{id: c1, kind: consent, by: CHL, about: t1, start: {start}, received: {received}}}
     """
     case = Case(tmp_path, CONSENT, record, parties="Norway, Chile")
-    asked = case.ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    asked = case.over_the_year(engine)
 
     assert only(asked, "NOR").outcome is outcome
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("span", ["9000 years", "75000000 hours"])
 def test_a_time_beyond_the_calendar_is_reached_by_nobody(tmp_path: Path, engine: EngineName, span: str) -> None:
     norm = REPLY.replace("10 days", span).replace("may extend: {may_extend}\n", "")
     case = Case(tmp_path, norm, REQUEST.format(reply="2022-03-20", more=""), parties="Norway, Chile")
-    asked = case.ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    asked = case.over_the_year(engine)
 
     assert outcomes(asked, "NOR") == [Outcome.UNDETERMINED]
     assert [facts(v) for v in of(asked, "NOR")] == [["calendar"]]

@@ -11,8 +11,6 @@ from servanda.check import EngineName
 from servanda.report.sentences import reason
 from servanda.vocabulary.verdict import Outcome, Reason
 
-ENGINES: tuple[EngineName, ...] = ("reference", "duckdb")
-
 REPLY = """
 id: pact.reply
 for each: request r
@@ -62,7 +60,6 @@ def noticed(times: str) -> str:
 REQUEST = "id: r1, kind: request, by: CHL, to: NOR, start: {start}"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestReceipt:
     """Who is bound from when, where the day of a receipt is not known."""
 

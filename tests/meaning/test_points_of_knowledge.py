@@ -12,8 +12,6 @@ from servanda.errors import InputError
 from servanda.record.load import load
 from servanda.vocabulary.verdict import Outcome, Reason
 
-ENGINES: tuple[EngineName, ...] = ("reference", "duckdb")
-
 BASES = """
 id: pact.bases
 prohibits: placing base b
@@ -51,7 +49,6 @@ def ask_missile(folder: Path, engine: EngineName, attributes: str, assertions: s
     )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestCompleteness:
     """8: completeness is a claim, never a default."""
 
@@ -75,7 +72,6 @@ class TestCompleteness:
         assert outcomes(Case(tmp_path, BASES, record).ask("2022-12-31", engine=engine), "NOR") == [Outcome.UNDETERMINED]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestThresholds:
     """12, 13, 15 and 22: exact thresholds, rounded and unknown values, presence without an end."""
 
@@ -92,7 +88,7 @@ class TestThresholds:
     def test_a_value_decides_only_where_it_is_known(
         self, tmp_path: Path, engine: EngineName, value: str, outcome: Outcome
     ) -> None:
-        asked = ask_missile(tmp_path, engine, value).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = ask_missile(tmp_path, engine, value).over_the_year(engine)
         assert outcomes(asked, "NOR") == [outcome]
 
     @pytest.mark.parametrize(("troops", "outcome"), [("400", Outcome.COMPLIED), ("401", Outcome.BREACHED)])
@@ -106,7 +102,7 @@ class TestThresholds:
           - {{id: d2, kind: deployment, by: NOR, host: CHL, item: troops, troops: {troops} persons,
              start: 2022-05-01, until: 2022-05-31}}
         """
-        asked = Case(tmp_path, TROOPS, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = Case(tmp_path, TROOPS, record).over_the_year(engine)
         assert outcome in outcomes(asked, "NOR")
         over = [v.finding for v in of(asked, "NOR") if v.outcome is Outcome.BREACHED]
         assert [f.witnesses for f in over] == ([("d1", "d2")] if outcome is Outcome.BREACHED else [])
@@ -120,7 +116,7 @@ class TestThresholds:
           - {id: d2, kind: deployment, by: NOR, host: CHL, item: troops, troops: 600 persons,
              start: 2022-05-01, until: 2022-05-31}
         """
-        asked = Case(tmp_path, TROOPS, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = Case(tmp_path, TROOPS, record).over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.COMPLIED, Outcome.UNDETERMINED, Outcome.COMPLIED]
 
     def test_a_force_of_one_day_is_over_the_ceiling_on_that_day(self, tmp_path: Path, engine: EngineName) -> None:
@@ -129,7 +125,7 @@ class TestThresholds:
           - {id: d1, kind: deployment, by: NOR, host: CHL, item: troops, troops: 1 600 persons,
              start: 2022-05-01, until: 2022-05-01}
         """
-        asked = Case(tmp_path, TROOPS, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = Case(tmp_path, TROOPS, record).over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.COMPLIED, Outcome.BREACHED, Outcome.COMPLIED]
 
     def test_presence_without_an_end_lasts_until_last_seen(self, tmp_path: Path, engine: EngineName) -> None:
@@ -137,7 +133,7 @@ class TestThresholds:
         acts:
           - {id: d1, kind: deployment, by: NOR, item: missile, range: 900 km, start: 2022-03-01, last-seen: 2022-04-10}
         """
-        asked = Case(tmp_path, MISSILES, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = Case(tmp_path, MISSILES, record).over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.BREACHED, Outcome.UNDETERMINED]
         assert facts(of(asked, "NOR")[1]) == ["presence d1 2022-04-10"]
 
@@ -152,11 +148,10 @@ class TestThresholds:
 
     def test_an_unknown_actor_is_nobody_in_particular(self, tmp_path: Path, engine: EngineName) -> None:
         record = "acts: [{id: b1, kind: base, by: unknown, host: GHA, start: 2022-03-01}]"
-        asked = Case(tmp_path, BASES, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = Case(tmp_path, BASES, record).over_the_year(engine)
         assert {v.outcome for v in asked.verdicts} == {Outcome.UNDETERMINED}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestAccounts:
     """16: a verdict for each account in play, and 'depends' only where they part."""
 
@@ -166,7 +161,7 @@ class TestAccounts:
           - {act: d1, attribute: range, account: CHL, stance: asserts, value: 2 000 km}
         """
         case = ask_missile(tmp_path, engine, "range: disputed", "\n" + said)
-        verdict = only(case.ask("2022-12-31", complete_until="2023-01-01", engine=engine), "NOR")
+        verdict = only(case.over_the_year(engine), "NOR")
         assert (verdict.outcome, verdict.over) == (Outcome.DEPENDS, ("account",))
         assert {a.account: a.outcome for a in verdict.alternatives} == {
             "NOR": Outcome.COMPLIED,
@@ -183,7 +178,7 @@ class TestAccounts:
           - {act: d1, account: NOR, stance: denies, attribute: existence}
         """
         case = ask_missile(tmp_path, engine, "range: 900 km", "\n" + said)
-        verdict = only(case.ask("2022-12-31", complete_until="2023-01-01", engine=engine), "NOR", "d1")
+        verdict = only(case.over_the_year(engine), "NOR", "d1")
         assert {a.account: a.outcome for a in verdict.alternatives} == {
             "NOR": Outcome.COMPLIED,
             "CHL": Outcome.BREACHED,
@@ -196,12 +191,9 @@ class TestAccounts:
           - {act: d1, account: NOR, stance: admits, attribute: existence}
         """
         case = ask_missile(tmp_path, engine, "range: 900 km", "\n" + said)
-        assert only(case.ask("2022-12-31", complete_until="2023-01-01", engine=engine), "NOR").outcome is (
-            Outcome.BREACHED
-        )
+        assert only(case.over_the_year(engine), "NOR").outcome is (Outcome.BREACHED)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestCorrections:
     """11: corrections name the act they change, and a verdict can be asked as it was known."""
 
@@ -220,9 +212,7 @@ class TestCorrections:
     def test_a_verdict_as_it_was_known(
         self, tmp_path: Path, engine: EngineName, known_on: str, outcome: Outcome
     ) -> None:
-        asked = Case(tmp_path, MISSILES, self.RECORD).ask(
-            "2022-12-31", complete_until="2023-01-01", known_on=known_on, engine=engine
-        )
+        asked = Case(tmp_path, MISSILES, self.RECORD).over_the_year(engine, known_on=known_on)
         assert outcomes(asked, "NOR") == [outcome]
 
 
@@ -247,7 +237,6 @@ class TestBags:
         assert [d.code for d in caught.value.diagnostics] == ["duplicate-act"]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_an_act_whose_author_is_contested_is_nobodys_for_certain_where_nothing_is_disputed(
     tmp_path: Path, engine: EngineName
 ) -> None:
@@ -260,7 +249,7 @@ def test_an_act_whose_author_is_contested_is_nobodys_for_certain_where_nothing_i
       - {act: t1, account: CHL, attribute: by, value: NOR}
       - {act: t1, account: NOR, attribute: by, value: GHA}
     """
-    asked = Case(tmp_path, norm, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    asked = Case(tmp_path, norm, record).over_the_year(engine)
     told = {v.finding.bearer: {a.account: a.outcome for a in v.alternatives} for v in of(asked, None, "t1")}
 
     assert told == {

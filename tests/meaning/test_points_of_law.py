@@ -11,12 +11,9 @@ from servanda.check import EngineName
 from servanda.temporal import day_of
 from servanda.vocabulary.verdict import Outcome, Reason
 
-ENGINES: tuple[EngineName, ...] = ("reference", "duckdb")
-
 BASE = "{id: b1, kind: base, by: NOR, host: CHL, start: 2021-06-01, until: 2022-12-31}"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestActsAndStates:
     """17: any day of a state counts under keeping, only its start under placing."""
 
@@ -24,9 +21,7 @@ class TestActsAndStates:
         return f"id: pact.bases\nprohibits: {mode} base b\nbearer: b.by\nwhere: b.host is not b.by"
 
     def test_keeping_counts_from_the_first_day_bound(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.norm("keeping"), f"acts: [{BASE}]").ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.norm("keeping"), f"acts: [{BASE}]").over_the_year(engine)
         finding = only(asked, "NOR").finding
         assert finding.outcome is Outcome.BREACHED
         assert finding.start is not None
@@ -34,21 +29,18 @@ class TestActsAndStates:
         assert (str(day_of(finding.start)), str(day_of(finding.until))) == ("2022-01-01", "2022-12-31")
 
     def test_placing_before_being_bound_is_outside(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.norm("placing"), f"acts: [{BASE}]").ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.norm("placing"), f"acts: [{BASE}]").over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.COMPLIED]
 
     def test_the_day_on_which_the_host_joins_ends_the_matter(self, tmp_path: Path, engine: EngineName) -> None:
         norm = "id: pact.bases\nprohibits: keeping base b\nbearer: b.by\nwhere: b.host is not in NATO"
         record = f"acts: [{BASE}]\nmemberships: [{{group: NATO, member: CHL, from: 2022-05-01}}]"
-        asked = Case(tmp_path, norm, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = Case(tmp_path, norm, record).over_the_year(engine)
         (verdict,) = of(asked, "NOR")
         assert verdict.finding.until is not None
         assert str(day_of(verdict.finding.until)) == "2022-04-30"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestReadings:
     """18: no reading is a silent default, and an open parameter is unknown."""
 
@@ -60,9 +52,7 @@ class TestReadings:
     """
 
     def test_outcomes_that_differ_depend_on_the_reading(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.NORM, f"acts: [{BASE}]").ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.NORM, f"acts: [{BASE}]").over_the_year(engine)
         verdict = only(asked, "NOR", "b1")
         assert (verdict.outcome, verdict.over) == (Outcome.DEPENDS, ("reading",))
         assert {a.readings[0][1]: a.outcome for a in verdict.alternatives} == {
@@ -71,8 +61,8 @@ class TestReadings:
         }
 
     def test_a_choice_settles_it(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.NORM, f"acts: [{BASE}]").ask(
-            "2022-12-31", complete_until="2023-01-01", readings={"pact.bases.prohibits": "keeping"}, engine=engine
+        asked = Case(tmp_path, self.NORM, f"acts: [{BASE}]").over_the_year(
+            engine, readings={"pact.bases.prohibits": "keeping"}
         )
         assert only(asked, "NOR", "b1").outcome is Outcome.BREACHED
 
@@ -86,13 +76,12 @@ class TestReadings:
     def test_an_open_parameter_is_unknown_until_it_is_given(self, tmp_path: Path, engine: EngineName) -> None:
         record = "acts: [{id: d1, kind: deployment, by: NOR, start: 2022-03-01, range: 900 km}]"
         case = Case(tmp_path, self.OPEN, record, terms="parameters: {Least Range: {unit: km}}")
-        verdict = only(case.ask("2022-12-31", complete_until="2023-01-01", engine=engine), "NOR")
+        verdict = only(case.over_the_year(engine), "NOR")
         assert (verdict.outcome, facts(verdict)) == (Outcome.UNDETERMINED, ["parameter Least Range"])
-        given = case.ask("2022-12-31", complete_until="2023-01-01", parameters={"Least Range": "500 km"}, engine=engine)
+        given = case.over_the_year(engine, parameters={"Least Range": "500 km"})
         assert only(given, "NOR").outcome is Outcome.BREACHED
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestForce:
     """19 and 20: counterfactual force, being bound from receipt, exit, what ended before."""
 
@@ -126,9 +115,7 @@ class TestForce:
 
     def test_exit_counts_from_receipt_and_the_29th_day_is_the_last(self, tmp_path: Path, engine: EngineName) -> None:
         record = f"acts: [{BASE}]\ninstruments: [{{kind: notice, by: NOR, sent: 2022-02-22, received: 2022-03-01}}]"
-        asked = Case(tmp_path, self.NORM, record, clause=self.CLAUSE).ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.NORM, record, clause=self.CLAUSE).over_the_year(engine)
         (breach,) = of(asked, "NOR", "b1")
         (gone,) = (v for v in of(asked, "NOR") if v.finding.act is None)
         assert breach.finding.until is not None
@@ -142,13 +129,10 @@ class TestForce:
           - {{kind: notice, by: NOR, received: 2022-03-01}}
           - {{kind: revocation, by: NOR, received: 2022-03-30}}
         """
-        asked = Case(tmp_path, self.NORM, record, clause=self.CLAUSE).ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.NORM, record, clause=self.CLAUSE).over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.BREACHED]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestMatching:
     """14: one notice may serve several occasions, unless the text says one to one; a missing key never matches."""
 
@@ -171,25 +155,18 @@ class TestMatching:
     """
 
     def test_shared(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.norm("shared"), self.RECORD % "visits").ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.norm("shared"), self.RECORD % "visits").over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.COMPLIED, Outcome.COMPLIED]
 
     def test_one_to_one_serves_the_earliest_deadline_first(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.norm("one to one"), self.RECORD % "visits").ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.norm("one to one"), self.RECORD % "visits").over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.COMPLIED, Outcome.BREACHED]
 
     def test_a_missing_key_feeds_possibly_alone(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.norm("shared"), self.RECORD % "unknown").ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.norm("shared"), self.RECORD % "unknown").over_the_year(engine)
         assert outcomes(asked, "NOR") == [Outcome.UNDETERMINED, Outcome.UNDETERMINED]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestJudgement:
     """The outcome table on norms that await judgement."""
 
@@ -206,14 +183,12 @@ class TestJudgement:
 
     def test_without_a_statement_it_is_not_engaged(self, tmp_path: Path, engine: EngineName) -> None:
         case = Case(tmp_path, self.NORM, "acts: []")
-        covered = case.ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        covered = case.over_the_year(engine)
         assert set(outcomes(covered)) == {Outcome.NOT_ENGAGED}
         assert set(outcomes(case.ask("2022-12-31", engine=engine))) == {Outcome.UNDETERMINED}
 
     def test_a_statement_engages_it_and_it_awaits_the_speaker(self, tmp_path: Path, engine: EngineName) -> None:
-        asked = Case(tmp_path, self.NORM, "acts:" + self.SPOKEN).ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.NORM, "acts:" + self.SPOKEN).over_the_year(engine)
         verdict = only(asked, "NOR", "s1")
         assert (verdict.outcome, verdict.finding.owed_judgement) == (Outcome.AWAITS, ("CHL",))
         assert outcomes(asked, "GHA") == [Outcome.NOT_ENGAGED]
@@ -226,14 +201,11 @@ class TestJudgement:
             f"  - {{id: j1, kind: judgement, by: CHL, start: 2022-06-01, norm: pact.restraint, about: s1,"
             f" finding: {finding}}}\n"
         )
-        asked = Case(tmp_path, self.NORM, "acts:" + self.SPOKEN.rstrip() + "\n    " + judged).ask(
-            "2022-12-31", complete_until="2023-01-01", engine=engine
-        )
+        asked = Case(tmp_path, self.NORM, "acts:" + self.SPOKEN.rstrip() + "\n    " + judged).over_the_year(engine)
         verdict = only(asked, "NOR", "s1")
         assert (verdict.outcome, verdict.finding.witnesses) == (outcome, ("j1",))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 class TestStrength:
     """Strength: what is recommended or voluntary can be kept and not breached."""
 
@@ -248,13 +220,10 @@ class TestStrength:
         due: r.received is on or before 2022-06-01
         strength: {strength}
         """
-        verdict = only(
-            Case(tmp_path, norm, "acts: []").ask("2022-12-31", complete_until="2023-01-01", engine=engine), "NOR"
-        )
+        verdict = only(Case(tmp_path, norm, "acts: []").over_the_year(engine), "NOR")
         assert (verdict.outcome, verdict.reason) == (Outcome.NOT_ENGAGED, reason)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_a_permission_that_prevails_saves_the_act(tmp_path: Path, engine: EngineName) -> None:
     """20 and 23: precedence is declared, and the verdict names what prevailed."""
     norm = """
@@ -274,13 +243,12 @@ def test_a_permission_that_prevails_saves_the_act(tmp_path: Path, engine: Engine
       - {id: t1, kind: transit, by: NOR, host: NOR, class: capital-ship, start: 2022-03-01, until: 2022-03-02}
       - {id: t2, kind: transit, by: CHL, host: NOR, class: capital-ship, start: 2022-03-01, until: 2022-03-02}
     """
-    asked = Case(tmp_path, norm, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    asked = Case(tmp_path, norm, record).over_the_year(engine)
     saved = only(asked, "NOR", "t1")
     assert (saved.outcome, saved.finding.exception) == (Outcome.COMPLIED, "pact.home")
     assert only(asked, "CHL", "t2").outcome is Outcome.BREACHED
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_a_breach_of_one_norm_is_the_occasion_of_another(tmp_path: Path, engine: EngineName) -> None:
     """Strata: the duty after a breach runs from the breach that another norm found."""
     norm = """
@@ -302,6 +270,6 @@ def test_a_breach_of_one_norm_is_the_occasion_of_another(tmp_path: Path, engine:
       - {id: r1, kind: return, by: NOR, about: b1, start: 2022-03-10, until: 2022-03-20}
       - {id: b2, kind: base, by: GHA, host: CHL, start: 2022-03-01}
     """
-    asked = Case(tmp_path, norm, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    asked = Case(tmp_path, norm, record).over_the_year(engine)
     after = {v.finding.bearer: v.outcome for v in asked.verdicts if v.finding.norm == "pact.return"}
     assert after == {"NOR": Outcome.COMPLIED, "GHA": Outcome.BREACHED, "CHL": Outcome.NOT_ENGAGED}

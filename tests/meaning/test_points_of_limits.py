@@ -10,8 +10,6 @@ from meaning.asking import Case, of, only, outcomes
 from servanda.check import EngineName
 from servanda.vocabulary.verdict import Outcome
 
-ENGINES: tuple[EngineName, ...] = ("reference", "duckdb")
-
 HOLDING = """
 id: pact.holding
 limits: holding h
@@ -24,7 +22,6 @@ at most: Ceiling for h.item
 TERMS = "tables: {Ceiling: {tank: 10 items, gun: 5 items}}"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("item", "count", "outcome"),
     [
@@ -41,7 +38,7 @@ def test_each_item_has_the_ceiling_of_its_own_row(
     acts:
       - {{id: h1, kind: holding, by: NOR, item: {item}, count: {count}, start: 2022-02-01, until: 2022-03-01}}
     """
-    asked = Case(tmp_path, HOLDING, record, terms=TERMS).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    asked = Case(tmp_path, HOLDING, record, terms=TERMS).over_the_year(engine)
     during = [v for v in of(asked, "NOR") if "h1" in v.finding.witnesses]
 
     assert [v.outcome for v in during] == [outcome]
@@ -74,7 +71,6 @@ acts:
 """
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("window", ["in each year", "in any 12 months", "in each year from entry into force"])
 class TestQuotas:
     """12: the act over the quota is named, whatever the window."""
@@ -83,7 +79,7 @@ class TestQuotas:
         self, tmp_path: Path, engine: EngineName, window: str
     ) -> None:
         case = Case(tmp_path, QUOTA.format(window=window), REQUESTS.format(second="inspection"))
-        asked = case.ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = case.over_the_year(engine)
 
         assert outcomes(asked, "CHL", "r1") == [Outcome.COMPLIED]
         assert outcomes(asked, "CHL", "r2") == []
@@ -92,13 +88,12 @@ class TestQuotas:
         self, tmp_path: Path, engine: EngineName, window: str
     ) -> None:
         case = Case(tmp_path, QUOTA.format(window=window), REQUESTS.format(second="unknown"))
-        asked = case.ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+        asked = case.over_the_year(engine)
 
         assert outcomes(asked, "CHL", "r1") == [Outcome.COMPLIED]
         assert outcomes(asked, "CHL", "r2") == [Outcome.UNDETERMINED]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_a_scope_of_several_is_named_by_them_in_one_order(tmp_path: Path, engine: EngineName) -> None:
     norm = """
     id: pact.messages
@@ -114,7 +109,7 @@ def test_a_scope_of_several_is_named_by_them_in_one_order(tmp_path: Path, engine
       - {id: r2, kind: request, by: NOR, to: [GHA, CHL], start: 2022-03-01}
       - {id: r3, kind: request, by: NOR, to: CHL, start: 2022-03-01}
     """
-    asked = Case(tmp_path, norm, record).ask("2022-12-31", complete_until="2023-01-01", engine=engine)
+    asked = Case(tmp_path, norm, record).over_the_year(engine)
 
     assert only(asked, "NOR", "r1").finding.scope == (("r.by", "NOR"), ("r.to", "CHL, GHA"))
     assert only(asked, "NOR", "r1").outcome is Outcome.BREACHED

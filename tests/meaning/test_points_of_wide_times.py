@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from meaning.asking import Case, facts, of, only, outcomes
+from meaning.asking import BREACHED, COMPLIED, UNDETERMINED, Case, facts, of, only, outcomes
 from servanda.check import EngineName
 from servanda.vocabulary.verdict import Outcome
 
-BREACHED, COMPLIED, UNDETERMINED = Outcome.BREACHED, Outcome.COMPLIED, Outcome.UNDETERMINED
 PROHIBITS = "id: a\nprohibits: {kind} x\nbearer: x.by\n{line}"
 REQUIRES = """\
 id: a
@@ -23,11 +22,6 @@ due: n.start is on or before x.start
 {line}"""
 LIMITS = "id: a\nlimits: test x\nbearer: x.by\nper: x.by\nmeasure: x.distance\nat most: 100 km\n{line}"
 IN_NATO = "x.by is in NATO"
-
-
-@pytest.fixture(params=["reference", "duckdb"])
-def engine(request: pytest.FixtureRequest) -> EngineName:
-    return "duckdb" if request.param == "duckdb" else "reference"
 
 
 def case(folder: Path, norm: str, *acts: str) -> Case:

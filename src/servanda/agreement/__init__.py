@@ -11,12 +11,11 @@ choose.py                       readings chosen, open parameters set
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from servanda.agreement.choose import choose, set_parameters
 from servanda.agreement.layout import format_text
-from servanda.agreement.resolve.assemble import assemble
+from servanda.agreement.resolve.assemble import assemble, resolved
 from servanda.agreement.schema import schema
 from servanda.agreement.skeleton import new_text
 from servanda.agreement.source import open_source
@@ -32,10 +31,7 @@ def read(path: str | Path, readings: Mapping[str, str] | None = None) -> Agreeme
 
     `readings` chooses between meanings, as in `choose`.
     """
-    result = assemble(open_source(path), readings)
-    if result.agreement is None:
-        raise InputError(d for d in result.diagnostics if d.severity == "error")
-    return replace(result.agreement, warnings=tuple(d for d in result.diagnostics if d.severity == "warning"))
+    return resolved(open_source(path), readings)
 
 
 def lint(path: str | Path) -> tuple[Diagnostic, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from servanda.agreement import syntax as s
 from servanda.agreement.markdown import Block
-from servanda.agreement.resolve.assemble import assemble
+from servanda.agreement.resolve.assemble import resolved
 from servanda.agreement.resolve.context import Context, Here, Problems, Unresolved, nearest
 from servanda.agreement.resolve.groups import resolve_group
 from servanda.agreement.resolve.places import TERRITORY, area, extent_of, resolve_region
@@ -26,29 +26,29 @@ from servanda.norms.term import Place as PlaceTerm
 SET = "--set"
 
 
+@dataclass(frozen=True)
+class Settled(Agreement):
+    """An agreement in which values were set, and which they are: a norm that is resolved again needs them anew."""
+
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
 # ---- readings
 
 
 def choose(agreement: Agreement, choices: Mapping[str, str]) -> Agreement:
     """The agreement under the readings chosen: `NORM.NAME` or, for every norm, `NAME`, to the choice.
 
-    A norm that had too many readings is resolved again from its file. Raises InputError for a reading or a choice
-    that nobody wrote.
+    A norm that had too many readings is resolved again from its file; what was set stays set. Raises InputError for a
+    reading or a choice that nobody wrote.
     """
     if not choices:
         return agreement
     _check(agreement, choices)
     if any(not norm.variants for norm in agreement.norms):
-        result = assemble(open_source(Path(agreement.file)), choices)
-        if result.agreement is None:
-            raise InputError(d for d in result.diagnostics if d.severity == "error")
-        return _keeping(result.agreement, agreement)
+        again = resolved(open_source(Path(agreement.file)), choices)
+        return set_parameters(again, agreement.values if isinstance(agreement, Settled) else {})
     return replace(agreement, norms=tuple(_chosen(norm, choices) for norm in agreement.norms))
-
-
-def _keeping(new: Agreement, old: Agreement) -> Agreement:
-    """The values that had been set stay set."""
-    return replace(new, parameters={**new.parameters, **old.parameters}, open_parameters=old.open_parameters)
 
 
 def _wanted(norm: str, name: str, choices: Mapping[str, str]) -> str | None:
@@ -85,14 +85,21 @@ def set_parameters(agreement: Agreement, values: Mapping[str, str]) -> Agreement
     read, or a unit that does not fit.
     """
     problems = Problems()
+    found = agreement
     for name, text in values.items():
         try:
-            agreement = _set(problems, agreement, name, text)
+            found = _set(problems, found, name, text)
         except Unresolved:
             continue
     if problems.errors:
         raise InputError(problems.errors)
-    return agreement
+    return _with_values(found, values) if values else agreement
+
+
+def _with_values(agreement: Agreement, values: Mapping[str, str]) -> Settled:
+    before = agreement.values if isinstance(agreement, Settled) else {}
+    own = {one.name: getattr(agreement, one.name) for one in fields(Agreement)}
+    return Settled(**own, values={**before, **values})
 
 
 def _set(problems: Problems, agreement: Agreement, name: str, text: str) -> Agreement:

@@ -132,10 +132,10 @@ def show_amount(amount: s.AmountRef, near: bool = False) -> str:
             first = show_amount(left, near)
             second = show_amount(right, near)
             if operator == "times":
-                first = show_bracketed(left, near) if _is_sum(left) else first
-                second = show_bracketed(right, near) if isinstance(right, s.ArithmeticRef) else second
+                first = show_bracketed(left) if _is_sum(left) else first
+                second = show_bracketed(right) if isinstance(right, s.ArithmeticRef) else second
             elif _is_sum(right):
-                second = show_bracketed(right, near)
+                second = show_bracketed(right)
             return f"{first} {operator} {second}"
         case s.NumberRef():
             return _quantity(amount)
@@ -148,13 +148,13 @@ def show_amount(amount: s.AmountRef, near: bool = False) -> str:
             # Before `of PLACE` a key that is a name would swallow the `of`: brackets end it.
             return f"({cell})" if near else cell
         case s.ShareOfRef(share, of):
-            whole = show_bracketed(of, near) if isinstance(of, s.ArithmeticRef) else show_amount(of, near)
+            whole = show_bracketed(of) if isinstance(of, s.ArithmeticRef) else show_amount(of, near)
             return f"{_share(share)} of {whole}"
         case s.LengthRef(variable):
             return f"length of {variable}"
 
 
-def show_bracketed(amount: s.AmountRef, near: bool = False) -> str:
+def show_bracketed(amount: s.AmountRef) -> str:
     """An amount in brackets: inside them a bare name may hold `of` again."""
     return f"({show_amount(amount)})"
 

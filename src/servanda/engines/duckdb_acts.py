@@ -184,12 +184,7 @@ def _wide(part: Expr, columns: list[str], known: set[str], name: str) -> exp.Sel
 
 
 def _or_null(column: str, known: set[str], name: str) -> Expr:
-    from_here = column in known
-    if column in ("sure",):
-        return col(column, name)
-    if column == OF_ACT:
-        return col(column, name)
-    return col(column, name) if from_here else exp.Null()
+    return col(column, name) if column in known or column in ("sure", OF_ACT) else exp.Null()
 
 
 def _breaches(found: Iterable[Act]) -> pa.Table | None:

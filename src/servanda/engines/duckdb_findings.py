@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -16,8 +17,7 @@ from servanda.norms.extension import extended, in_extension
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Requires, Variant, walk
-from servanda.norms.occasion import calendar_units
-from servanda.norms.scene import Scene, Thing, When
+from servanda.norms.scene import CalendarUnit, Scene, Thing, When
 from servanda.norms.truth import Truth
 from servanda.vocabulary.verdict import Finding, Outcome, Reason
 
@@ -32,7 +32,7 @@ def base(variant: Variant, row: Row, lines: int) -> Finding:
         account=None,
         bearer=row["bearer"],
         counterparty=row.get("counterparty"),
-        occasion=tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each)),
+        occasion=_occasion(variant, row),
         act=row.get("act"),
         scope=(),
         outcome=Outcome(row["outcome"]),
@@ -45,10 +45,19 @@ def base(variant: Variant, row: Row, lines: int) -> Finding:
         late_by=row.get("late_by"),
         exception=row.get("exception"),
         witnesses=tuple(row.get("witnesses") or ()),
-        lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(lines)),
+        lines=line_halves(row, lines),
         bound_from=row.get("bound_from"),
         bound_until=row.get("bound_until"),
     )
+
+
+def line_halves(row: Row, count: int) -> tuple[tuple[bool, bool], ...]:
+    """Whether each line holds, certainly and possibly."""
+    return tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(count))
+
+
+def _occasion(variant: Variant, row: Row) -> tuple[tuple[str, str], ...]:
+    return tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each))
 
 
 def of_prohibition(world: World, variant: Variant, table: pa.Table) -> Iterator[Finding]:
@@ -81,10 +90,16 @@ def things_of(world: World, variant: Variant, row: Row) -> dict[str, Thing]:
             case ActRange() | BreachRange():
                 things[over.variable] = world.by_id[label]
             case CalendarRange():
-                things[over.variable] = next(u for u in calendar_units(world, over) if u.label == label)
+                things[over.variable] = _unit(over, label)
             case _:
                 things[over.variable] = label
     return things
+
+
+def _unit(over: CalendarRange, label: str) -> CalendarUnit:
+    """The year or month of that label."""
+    year, _, month = label.partition("-")
+    return CalendarUnit(over.unit, date(int(year), int(month or 1), 1))
 
 
 def _awaited(world: World, variant: Variant, rows: list[dict[str, Any]], lines: int) -> Iterator[Finding]:
@@ -176,7 +191,7 @@ def _duty(world: World, variant: Variant, row: Row) -> obligation.Duty:
         exceptions=tuple(
             (e.name, e.replaces, Truth(row[f"e{i}_cert"], row[f"e{i}_poss"])) for i, e in enumerate(variant.unless)
         ),
-        lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(len(variant.when))),
-        occasion=tuple((r.variable, row[f"o{i}"] or "") for i, r in enumerate(variant.for_each)),
+        lines=line_halves(row, len(variant.when)),
+        occasion=_occasion(variant, row),
         trigger=row["act"],
     )

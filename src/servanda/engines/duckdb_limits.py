@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from servanda.engines.duckdb_findings import stripped
+from servanda.engines.duckdb_findings import line_halves, stripped
 from servanda.norms import limit
 from servanda.norms.contribution import Contribution, Key, Ledger, keys_of, named
 from servanda.norms.facts import Act, Range, World
@@ -63,7 +63,7 @@ def _contribution(world: World, variant: Variant, row: Row) -> Contribution:
         counted=Truth(row["cc"], row["cp"]),
         saved=Truth(row["sc"], row["sp"]),
         exception=row["exception"],
-        lines=tuple((row[f"c{i}_cert"], row[f"c{i}_poss"]) for i in range(len(shape.where))),
+        lines=line_halves(row, len(shape.where)),
     )
 
 
@@ -86,6 +86,3 @@ def _amount(row: Row) -> Range | Unknown:
 
 def _text(value: object) -> str | None:
     return None if value is None else named(value)
-
-
-__all__ = ["of_limit"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil, floor, lcm
 
 from servanda.norms import scene as reading
@@ -14,7 +13,7 @@ from servanda.plan import sql
 from servanda.plan.operand import act_at, operand, single_of
 from servanda.plan.scope import ActThing, Scope, attribute_columns, column
 from servanda.plan.sql import Expr, all_of, compare, is_null, not_null, null, number, when
-from servanda.plan.truth import UNKNOWN, Pair, bounds, conjunction
+from servanda.plan.truth import Pair, bounds
 from servanda.vocabulary.act import Sort
 
 
@@ -72,9 +71,9 @@ def _recorded(scope: Scope, path: Path) -> Known:
 
 def _cell(scope: Scope, table: str, key: Expr) -> Known:
     rows = scope.world.agreement.tables.get(table, {})
-    scale = lcm(*(q.value.denominator for q in rows.values())) if rows else 1
+    scale = lcm(*(q.value.denominator for q in rows.values()))
     chosen = [(compare(key, "=", sql.text(k)), number(int(q.value * scale))) for k, q in sorted(rows.items())]
-    value = when(*chosen, otherwise=null(sql.WIDE)) if chosen else null(sql.WIDE)
+    value = when(*chosen, otherwise=null(sql.WIDE))
     return Known(value, value, scale)
 
 
@@ -135,14 +134,6 @@ def _aligned(left: Known, right: Known) -> tuple[Expr, Expr, Expr, Expr, int]:
     return grown(left.lo, a), grown(left.hi, a), grown(right.lo, b), grown(right.hi, b), scale
 
 
-def wide(known: Known, scale: int) -> tuple[Expr, Expr]:
-    """Both ends as wide whole numbers of another scale, which its own divides."""
-    by = scale // known.scale
-    if by == 1:
-        return _wide(known.lo), _wide(known.hi)
-    return compare(_wide(known.lo), "*", number(by)), compare(_wide(known.hi), "*", number(by))
-
-
 # ---- comparison
 
 
@@ -155,11 +146,6 @@ def compared(left: Known, operator: str, right: Known) -> Pair:
             return compared(right, ">=", left)
         case _:
             return compared(right, ">", left)
-
-
-def between(value: Known, least: Known, greatest: Known) -> Pair:
-    """least <= value <= greatest."""
-    return conjunction((compared(value, ">=", least), compared(value, "<=", greatest)))
 
 
 def _ends(left: Known, left_end: str, operator: str, right: Known, right_end: str) -> Expr:
@@ -183,11 +169,3 @@ def _ends(left: Known, left_end: str, operator: str, right: Known, right_end: st
     scale = lcm(left.scale, right.scale)
     grown = [compare(_wide(e), "*", number(scale // k.scale)) for e, k in ((a, left), (b, right))]
     return compare(grown[0], operator, grown[1])
-
-
-def unknown_amount() -> Pair:
-    """A comparison with what nobody knows."""
-    return UNKNOWN
-
-
-__all__ = ["NOWHERE", "Fraction", "Known", "amount", "between", "compared", "fixed", "unknown_amount", "wide"]

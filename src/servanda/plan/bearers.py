@@ -14,7 +14,7 @@ from servanda.norms.scene import Scene
 from servanda.norms.term import Group, PartyName, Path, Population
 from servanda.plan import sql
 from servanda.plan.group import group_pair, sliced
-from servanda.plan.operand import Several, Single, path_value
+from servanda.plan.operand import Several, Single, applies, path_value
 from servanda.plan.scope import Scope, party_column
 from servanda.plan.sql import Expr, all_of, col, compare, null, number, text, when
 from servanda.plan.truth import TRUE, Pair
@@ -50,7 +50,7 @@ def _everybody(scope: Scope, of: Group | Population) -> Scope:
     frame = builder.cte(
         "bearers", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "g"), on)])
     )
-    return replace(scope, frame=frame, key=(*scope.key, "bearer"), joins=[], asked={})
+    return scope.framed(frame, "bearer")
 
 
 def answers(scope: Scope) -> Pair:
@@ -68,8 +68,7 @@ def _bearers_at(scope: Scope, path: Path) -> Scope:
         found = scope.step("bearers", {"bearer": sql.call("unnest", sql.coalesce(value.expr, nobody))})
         return replace(found, key=(*scope.key, "bearer"))
     assert isinstance(value, Single), "a bearer is a party"
-    applies = sql.negated(sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False)))
-    return scope.step("bearers", {"bearer": value.expr}, applies)
+    return scope.step("bearers", {"bearer": value.expr}, applies(value))
 
 
 def _others_apart(scope: Scope) -> Scope:
@@ -109,4 +108,4 @@ def _only_member(scope: Scope, group: Group | Population) -> Expr:
                 (compare(scope.at, ">=", number(piece.span.lo)), compare(scope.at, "<", number(piece.span.hi)))
             )
             branches.append((inside, text(codes[0])))
-    return when(*branches, otherwise=null(sql.TEXT)) if branches else null(sql.TEXT)
+    return when(*branches, otherwise=null(sql.TEXT))

@@ -8,7 +8,6 @@ to be held against all of them: that is worked out beforehand, once for each pai
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,12 +18,12 @@ from servanda.norms.scene import Scene
 from servanda.norms.term import Group
 from servanda.plan import sql
 from servanda.plan.group import changes
+from servanda.plan.operand import Single, applies
 from servanda.plan.scope import Asking, Scope
+from servanda.plan.site import Lots, asked
 from servanda.plan.sql import Expr, all_of, col, compare, not_null, text
 from servanda.plan.truth import Pair, bounds
 from servanda.temporal import BEGINNING_US, END_US
-
-Ask = Callable[[Scope, Asking, dict[str, Expr], Expr], str]  # joins what the geography says; the name it goes by
 
 
 class Who(Protocol):
@@ -40,13 +39,10 @@ class Who(Protocol):
         """Whether the code is one of theirs."""
 
     @abstractmethod
-    def land(self, scope: Scope, here: str, ask: Ask, among: str = "") -> Pair:
-        """Whether what may be so or so (the lots that are joined as `here`) is land of theirs.
+    def land(self, scope: Scope, lots: Lots) -> Pair:
+        """Whether what may be so or so is land of theirs."""
 
-        `among`: "dry_" where only those lots are asked about that are land.
-        """
-
-    def among(self, codes: frozenset[str]) -> bool:
+    def may_be_any(self, codes: frozenset[str]) -> bool:
         """Whether one of these codes may be theirs."""
         return True
 
@@ -62,17 +58,17 @@ class One(Who):
         same = sql.coalesce(compare(word, "=", self.code), sql.boolean(False))
         return Pair(same, same)
 
-    def land(self, scope: Scope, here: str, ask: Ask, among: str = "") -> Pair:
+    def land(self, scope: Scope, lots: Lots) -> Pair:
         """Whether all, or any, of the lots are its land."""
-        return bounds(*(sql.call("list_contains", col(of, here), self.code) for of in (f"{among}every", "some")))
+        return bounds(*(sql.call("list_contains", codes, self.code) for codes in (lots.every, lots.some)))
 
-    def among(self, codes: frozenset[str]) -> bool:
+    def may_be_any(self, codes: frozenset[str]) -> bool:
         """Whether one of these codes may be it."""
         return not isinstance(self.code, sql.exp.Literal) or str(self.code.this) in codes
 
 
 @dataclass(frozen=True)
-class Several(Who):
+class Bloc(Who):
     """Those who certainly, and who possibly, are meant, as lists; and both as text."""
 
     certain: Expr
@@ -87,32 +83,30 @@ class Several(Who):
 
     def has(self, word: Expr) -> Pair:
         """Whether it is the code of one of them."""
-        named = sql.coalesce(compare(word, "<>", text("none")), sql.boolean(False))
+        named = applies(Single(word))
         certainly, possibly = (
             all_of((named, sql.coalesce(sql.call("list_contains", codes, word), sql.boolean(False))))
             for codes in (self.certain, self.possible)
         )
         return Pair(certainly, possibly)
 
-    def land(self, scope: Scope, here: str, ask: Ask, among: str = "") -> Pair:
+    def land(self, scope: Scope, lots: Lots) -> Pair:
         """Whether each, or any, of the lots is land of one of them."""
-        lots = col(f"{among}lots", here)
-        found = ask(
-            scope, Asking("within"), {"lots": lots, "who": self.spelled}, all_of(map(not_null, (lots, self.spelled)))
-        )
+        keys = {"lots": lots.spelled, "who": self.spelled}
+        found = asked(scope, Asking("within"), keys, all_of(map(not_null, keys.values())))
         return bounds(col("cert", found), col("poss", found))
 
-    def among(self, codes: frozenset[str]) -> bool:
+    def may_be_any(self, codes: frozenset[str]) -> bool:
         """Whether one of these codes may be theirs."""
         return self.universe is None or not self.universe.isdisjoint(codes)
 
 
-def listed(codes: Expr) -> Several:
+def listed(codes: Expr) -> Bloc:
     """Those of a list."""
-    return Several(codes, codes, sql.call("array_to_string", codes, text(",")))
+    return Bloc(codes, codes, sql.call("array_to_string", codes, text(",")))
 
 
-def members_of(scope: Scope, group: Group) -> Several:
+def members_of(scope: Scope, group: Group) -> Bloc:
     """Those who belong to the group at the scope's instant."""
     edges = [BEGINNING_US, *sorted(t for t in changes(scope.builder, group) if BEGINNING_US < t <= END_US)]
     found = [_belonging(Scene(scope.world, lo), group) for lo in edges]
@@ -134,13 +128,10 @@ def members_of(scope: Scope, group: Group) -> Several:
     if question not in scope.asked:
         scope.asked[question] = scope.lookup(relation, [], [("lo", "<=", scope.at), ("hi", ">", scope.at)])
     certain, possible, who = (col(c, scope.asked[question]) for c in ("certain", "possible", "who"))
-    return Several(certain, possible, who, frozenset(code for _, codes in found for code in codes))
+    return Bloc(certain, possible, who, frozenset(code for _, codes in found for code in codes))
 
 
 def _belonging(scene: Scene, group: Group) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who certainly, and who possibly, belongs."""
     possible = members(scene, group)
     return tuple(code for code in possible if belongs(scene, code, group).certainly), possible
-
-
-__all__ = ["One", "Several", "Who", "listed", "members_of"]

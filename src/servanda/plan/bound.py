@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pyarrow as pa
 
 from servanda.norms import bound as meaning
@@ -12,7 +10,7 @@ from servanda.plan.group import NOBODY
 from servanda.plan.instant import time
 from servanda.plan.scope import Builder, Scope
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, less_one, not_null, number, text
-from servanda.plan.truth import TRUE, Pair, conjunction
+from servanda.plan.truth import TRUE, Pair, conjunction, unless_known
 from servanda.temporal import BEGINNING_US, END_US
 
 
@@ -57,7 +55,7 @@ def bound_joined(scope: Scope, relation: str, extra: Expr | None = None) -> Scop
         [sql.join(sql.table(relation, "b"), all_of((whose, *([] if extra is None else [extra]))))],
     )
     frame = scope.builder.cte("bound_rows", query)
-    return replace(scope, frame=frame, key=(*scope.key, "bound_from"), joins=[], asked={})
+    return scope.framed(frame, "bound_from")
 
 
 def bound_at(scope: Scope, code: Expr, at: Expr, upto: Expr | None = None) -> Pair:
@@ -88,10 +86,10 @@ def term(scope: Scope) -> tuple[Expr, Expr, Pair]:
     lo, hi, sure_ = number(BEGINNING_US), number(END_US), TRUE
     if variant.start is not None:
         first = time(scope, variant.start).lo
-        sure_ = conjunction((sure_, Pair(not_null(first), sql.boolean(True))))
+        sure_ = conjunction((sure_, unless_known(not_null(first), TRUE)))
         lo = sql.coalesce(first, lo)
     if variant.until is not None:
         last = time(scope, variant.until).lo
-        sure_ = conjunction((sure_, Pair(not_null(last), sql.boolean(True))))
+        sure_ = conjunction((sure_, unless_known(not_null(last), TRUE)))
         hi = sql.coalesce(less_one(last), hi)
     return lo, hi, sure_

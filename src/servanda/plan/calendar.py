@@ -97,6 +97,3 @@ def _number(date: Expr) -> Expr:
 def _months(date: Expr, months: int) -> Expr:
     interval = exp.Interval(this=sql.text(str(months)), unit=exp.Var(this="MONTH"))
     return sql.cast(compare(date, "+", sql.cast(interval, exp.DataType.build("INTERVAL"))), sql.DATE)
-
-
-__all__ = ["day_of", "end_of", "fixed_offset", "month_start", "shift", "start_of", "yearly"]

@@ -22,19 +22,29 @@ from servanda.norms.condition import (
     Order,
     Quantified,
 )
-from servanda.norms.scene import When
-from servanda.norms.term import Amount, Length, Nothing, Operand, Path
+from servanda.norms.term import Amount, Length, Operand, Path
 from servanda.plan import amount as amounts
 from servanda.plan import doing, quantifiers, sql
 from servanda.plan import instant as instants
+from servanda.plan.each import some_of_list
 from servanda.plan.group import group_pair, group_pair_within
 from servanda.plan.instant import Instant, offset, ordered, sharp, time
-from servanda.plan.operand import Opaque, Several, Single, Value, operand, path_value, unknown
-from servanda.plan.place import located, near, some_of_list
+from servanda.plan.location import located, near
+from servanda.plan.operand import Opaque, Several, Single, Value, applies, operand, path_value, unknown
 from servanda.plan.scope import ActThing, NotComputable, Scope, column
 from servanda.plan.spread import at_every, reads_the_day
-from servanda.plan.sql import Expr, all_of, any_of, compare, negated, not_null, number, text, when
-from servanda.plan.truth import UNKNOWN, Pair, certain, conjunction, disjunction, known, three_valued, unless_known
+from servanda.plan.sql import Expr, all_of, any_of, compare, not_null, number, text, when
+from servanda.plan.truth import (
+    UNKNOWN,
+    Pair,
+    certain,
+    conjunction,
+    disjunction,
+    known,
+    never_null,
+    three_valued,
+    unless_known,
+)
 from servanda.vocabulary.act import Sort
 
 
@@ -156,23 +166,12 @@ def _is_in(scope: Scope, condition: IsIn) -> Pair:
     if condition.on is None:
         return group_pair(scope, value, condition.group)
     moment = time(scope, condition.on)
-    if sql.is_null_constant(moment.lo):
-        return _nothing_else(value)
-    found = group_pair_within(scope, value, condition.group, moment.lo, moment.hi)
-    settled = Pair(*(sql.coalesce(e, sql.boolean(False)) for e in (found.cert, found.poss)))
-    return _unless_nothing(value, unless_known(not_null(moment.lo), settled))
-
-
-def _nothing_else(value: Value) -> Pair:
-    return _unless_nothing(value, UNKNOWN)
-
-
-def _unless_nothing(value: Value, found: Pair) -> Pair:
-    """What does not apply is in no group, whatever the day."""
-    if not isinstance(value, Single):
-        return found
-    nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
-    return Pair(all_of((found.cert, negated(nothing))), all_of((found.poss, negated(nothing))))
+    found = UNKNOWN
+    if not sql.is_null_constant(moment.lo):
+        there = never_null(group_pair_within(scope, value, condition.group, moment.lo, moment.hi))
+        found = unless_known(not_null(moment.lo), there)
+    # What does not apply is in no group, whatever the day.
+    return conjunction((found, certain(applies(value))))
 
 
 def _in_force(scope: Scope, agreement: str) -> Pair:
@@ -228,6 +227,3 @@ def stands(scope: Scope, left: Instant, timing: Order | Offset) -> Pair:
     anchor = time(scope, timing.anchor)
     bound = instants.shifted(scope, anchor, timing.amount, timing.direction)
     return offset(left, anchor, bound, timing.bound, timing.direction)
-
-
-__all__ = ["Nothing", "When", "identical", "pair", "same", "stands"]

@@ -8,15 +8,15 @@ from math import lcm
 from servanda.norms.condition import AtLeast, EveryOf, Has, It
 from servanda.plan import calendar, coverage, sql
 from servanda.plan import condition as conditions
+from servanda.plan.each import aggregated, people_joined
 from servanda.plan.group import people
 from servanda.plan.instant import Instant, sharp, zone_of
 from servanda.plan.operand import Several, Single, Value, operand, single_of
 from servanda.plan.partners import Key, joined, partners
-from servanda.plan.place import aggregated, people_joined
 from servanda.plan.quantifiers import other_than_bearer, there
 from servanda.plan.scope import ActThing, NotComputable, PartyThing, Scope, attribute_columns, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, not_null, number, text, when
-from servanda.plan.truth import TRUE, UNKNOWN, Pair, bounds, conjunction, disjunction, three_valued, unless_known
+from servanda.plan.truth import UNKNOWN, Pair, bounds, conjunction, disjunction, three_valued, unless_known
 from servanda.temporal import END_US
 from servanda.vocabulary.act import Sort, Verb, vocabulary
 
@@ -71,7 +71,7 @@ def _at_least(scope: Scope, subject: AtLeast, condition: Has) -> Pair:
     weight: Expr = number(scale)
     if subject.weight is not None:
         rows = [(compare(col(member), "=", text(k)), number(int(q.value * scale))) for k, q in sorted(table.items())]
-        weight = when(*rows, otherwise=number(0)) if rows else number(0)
+        weight = when(*rows, otherwise=number(0))
     counted = (
         sql.coalesce(sql.negated(compare(col(member), "=", scope.bearer)), sql.boolean(True))
         if subject.other and scope.bearer is not None
@@ -86,7 +86,7 @@ def _at_least(scope: Scope, subject: AtLeast, condition: Has) -> Pair:
     grouped = builder.cte(
         "count", sub.select([*keys, *(sql.alias(total(e), c) for c, e in columns.items())], group=keys)
     )
-    found = scope.lookup(grouped, [(k, col(k)) for k in scope.key])
+    found = scope.by_key(grouped)
     sums = {c: sql.coalesce(col(c, found), number(0)) for c in columns}
     if subject.number is not None:
         needed: Expr = number(subject.number * scale)
@@ -110,10 +110,10 @@ def has_one(scope: Scope, code: Expr, condition: Has) -> Pair:
     relation = partners(builder, variable, (verb.kind,), planned=True, attributes=attributes)
     target = _target(scope, condition)
     keys = [Key("by", False, Single(code))] if "by" in builder.schema.columns else []
-    frame, relation, keys = _by_target(scope, relation, variable, verb, target, keys)
+    relation, keys = _by_target(scope, relation, variable, target, keys)
     there_ = zone_of(scope)
     by_then = calendar.end_of(calendar.day_of(scope.at, there_), there_)
-    inner = joined(frame, relation, variable, (verb.kind,), keys, once=False)
+    inner = joined(scope, relation, variable, (verb.kind,), keys, once=False)
     extra = tuple(k for k in inner.key if k not in scope.key)
 
     def done(s: Scope) -> Pair:
@@ -153,25 +153,25 @@ def _target(scope: Scope, condition: Has) -> Value | None:
 
 
 def _by_target(
-    scope: Scope, relation: str, variable: str, verb: Verb, target: Value | None, keys: list[Key]
-) -> tuple[Scope, str, list[Key]]:
+    scope: Scope, relation: str, variable: str, target: Value | None, keys: list[Key]
+) -> tuple[str, list[Key]]:
     """Where the deed is done to one thing, acts are joined by what they are about or to whom they are sent."""
     builder = scope.builder
     if not isinstance(target, Single) or sql.is_null_constant(target.expr):
-        return scope, relation, keys
+        return relation, keys
     named = [
         sql.coalesce(col(f"{variable}__{c}", "p"), sql.cast(sql.call("list_value"), sql.TEXTS))
         for c in ("about", "to")
         if c in builder.schema.columns
     ]
     if not named:
-        return scope, relation, keys
+        return relation, keys
     unknown = all_of(is_null(col(f"{variable}__{c}", "p")) for c in ("about", "to") if c in builder.schema.columns)
     both = named[0] if len(named) == 1 else sql.call("list_concat", *named)
     aimed = when((unknown, sql.null(sql.TEXTS)), otherwise=both)
     chosen = [sql.star("p"), sql.alias(aimed, f"{variable}__aimed")]
     wider = builder.cte("aimed", sql.select(chosen, sql.table(relation, "p")))
-    return scope, wider, [Key("aimed", True, target), *keys]
+    return wider, [Key("aimed", True, target), *keys]
 
 
 def _directed(scope: Scope, thing: ActThing, target: Value | None) -> Pair:
@@ -197,6 +197,3 @@ def verb_time(scope: Scope, thing: ActThing, verb: Verb) -> Instant:
     nobody = sql.coalesce(none, sql.boolean(False))
     latest = when((any_of((is_null(start_lo), nobody)), start_hi), otherwise=number(END_US))
     return sharp(when((not_null(low), low), otherwise=start_lo), when((not_null(low), high), otherwise=latest))
-
-
-__all__ = ["TRUE", "has", "has_one", "verb_time"]

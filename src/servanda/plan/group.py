@@ -14,12 +14,12 @@ import pyarrow as pa
 from servanda.norms.groups import belongs, members, turnover
 from servanda.norms.norm import walk
 from servanda.norms.scene import Scene
-from servanda.norms.term import Group, GroupItem, Listed, MembersOf, OpenGroup, Population
+from servanda.norms.term import GroupItem, Listed, MembersOf, OpenGroup, Population
 from servanda.plan import sql
-from servanda.plan.operand import Opaque, Several, Single, Value
+from servanda.plan.operand import Opaque, Several, Single, Value, applies
 from servanda.plan.scope import Builder, Scope
 from servanda.plan.sql import Expr, all_of, any_of, compare, number, text
-from servanda.plan.truth import FALSE, UNKNOWN, Pair, unless_known
+from servanda.plan.truth import FALSE, UNKNOWN, Pair, never_null, unless_known
 from servanda.temporal import BEGINNING_US, END_US
 from servanda.vocabulary.party import parties
 
@@ -49,10 +49,9 @@ def group_pair(scope: Scope, value: Value, group: GroupItem) -> Pair:
     if isinstance(value, Single):
         if isinstance(value.expr, sql.exp.Literal):
             return pair if not value.nothing else FALSE
-        pair = unless_known(sql.not_null(value.expr), Pair(*(sql.coalesce(e, sql.boolean(False)) for e in _ends(pair))))
-        nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
-        return Pair(pair.cert, all_of((pair.poss, sql.negated(nothing)))) if _defaulted(slices) else pair
-    return unless_known(sql.not_null(value.expr), Pair(*(sql.coalesce(e, sql.boolean(False)) for e in _ends(pair))))
+        pair = unless_known(sql.not_null(value.expr), never_null(pair))
+        return Pair(pair.cert, all_of((pair.poss, applies(value)))) if _defaulted(slices) else pair
+    return unless_known(sql.not_null(value.expr), never_null(pair))
 
 
 def group_pair_within(scope: Scope, value: Value, group: GroupItem, lo: Expr, hi: Expr) -> Pair:
@@ -72,10 +71,6 @@ def group_pair_within(scope: Scope, value: Value, group: GroupItem, lo: Expr, hi
 def _overlaps(lo: Expr, hi: Expr, span: Span) -> Expr:
     tests = [] if span.lo <= BEGINNING_US else [compare(hi, ">=", number(span.lo))]
     return all_of(tests if span.hi > END_US else [*tests, compare(lo, "<", number(span.hi))])
-
-
-def _ends(pair: Pair) -> tuple[Expr, Expr]:
-    return pair.cert, pair.poss
 
 
 @dataclass(frozen=True)
@@ -232,6 +227,3 @@ def population(scope: Scope, which: Callable[[Scene], Iterable[str]], edges: set
 def people(scope: Scope, group: GroupItem) -> str:
     """The relation of those who possibly belong to the group, and when."""
     return population(scope, lambda scene: members(scene, group), changes(scope.builder, group))
-
-
-__all__ = ["Group", "changes", "group_pair", "people", "population", "sliced"]

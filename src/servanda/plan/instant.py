@@ -193,7 +193,7 @@ def _entry(scope: Scope, term: TreatyTime) -> Instant:
 
     def by_party(end: str) -> Expr:
         branches = [(compare(code, "=", sql.text(p)), getattr(i, end)) for p, i in ends.items()]
-        return when(*branches, otherwise=null(sql.BIGINT)) if branches else null(sql.BIGINT)
+        return when(*branches, otherwise=null(sql.BIGINT))
 
     return Instant(by_party("lo"), by_party("hi"), by_party("first_end"), by_party("last_start"))
 

@@ -21,22 +21,14 @@ from servanda.plan.condition import pair
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import acts_of
 from servanda.plan.operand import Opaque, path_value
-from servanda.plan.presence import (
-    PIECE,
-    PRESENCE,
-    all_pieces,
-    lasting,
-    lasting_pieces,
-    lasts,
-    with_presence,
-)
+from servanda.plan.pieces import PIECE, momentary, time_of
+from servanda.plan.presence import PRESENCE, lasts, with_presence
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, NotComputable, Schema, Scope, column
 from servanda.plan.spread import at_every
-from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
-from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
-from servanda.plan.truth import TRUE, Pair, conjunction, disjunction
-from servanda.temporal import BEGINNING_US
+from servanda.plan.sql import Expr, col, compare, not_null, null, number, text, when
+from servanda.plan.stages import line_halves, line_pairs, numbered, possible, staged, timeless
+from servanda.plan.truth import TRUE, conjunction, disjunction, unless_known
 
 
 def lower(world: World, variant: Variant, schema: Schema) -> Plan:
@@ -66,48 +58,18 @@ def _answering(scope: Scope) -> Scope:
 
 def _with_term(scope: Scope) -> Scope:
     lo, hi, known = term(scope)
-    return scope.step("terms", {"term_lo": lo, "term_hi": sql.least(hi, number(scope.world.on)), "term_c": known.cert})
+    hi = sql.least(hi, number(scope.world.on))
+    scope = scope.step("terms", {"term_lo": lo, "term_hi": hi, "term_c": known.cert})
+    return scope.step("terms", {}, compare(col("term_lo"), "<=", col("term_hi")))
 
 
 def _pieces(scope: Scope, thing: ActThing) -> Scope:
-    """The act's time from its start to the day asked about, in pieces; an event is one."""
-    last = False if _flows(scope) else lasts(scope, thing)
-    present = with_presence(scope, thing)
-    complete = "start_lo" in scope.builder.schema.complete
-    if last is False and complete:
-        return _events(present, thing)
-    if last:
-        return lasting_pieces(present, thing, col("term_lo"), col("term_hi"))
-    # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
-    staying = sql.boolean(False) if last is False else lasting(scope, thing)
-    stays = any_of((staying, is_null(column(scope, thing, "start_lo"))))
-    first = lasting_pieces(present.step("staying", {}, stays), thing, col("term_lo"), col("term_hi"))
-    second = _events(present.step("passing", {}, negated(stays)), thing)
-    return all_pieces(present, first, second)
-
-
-def _flows(scope: Scope) -> bool:
+    """The act's time from its start to the day asked about, in pieces, with how long it was there."""
     shape = scope.builder.variant.shape
     assert isinstance(shape, Limits)
-    return flows(shape)
-
-
-def _events(scope: Scope, thing: ActThing) -> Scope:
-    lo, hi = col("term_lo"), col("term_hi")
-    start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
-    unknown = is_null(start_lo)
-    inside = sql.coalesce(all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi))), sql.boolean(False))
-    touching = sql.coalesce(all_of((compare(start_lo, "<=", hi), compare(lo, "<=", start_hi))), sql.boolean(False))
-    return scope.step(
-        "moments",
-        {
-            "piece_lo": when((unknown, sql.greatest(lo, number(BEGINNING_US))), otherwise=sql.greatest(lo, start_lo)),
-            "piece_hi": when((unknown, hi), otherwise=sql.least(start_hi, hi)),
-            "here_c": inside,
-            "here_p": sql.boolean(True),
-        },
-        any_of((unknown, touching)),
-    )
+    last = False if flows(shape) else lasts(scope, thing)
+    cut = time_of(scope, thing, last)
+    return with_presence(cut, thing) if momentary(scope, last) else cut
 
 
 def _counted(scope: Scope, shape: Limits) -> Scope:
@@ -116,7 +78,7 @@ def _counted(scope: Scope, shape: Limits) -> Scope:
     scope = staged(scope, [(scope, line.condition) for line in shape.where])
     bearer = scope.builder.variant.bearer
     joint = bearer is not None and bearer.jointly
-    named = TRUE if joint else Pair(not_null(col("bearer")), sql.boolean(True))
+    named = TRUE if joint else unless_known(not_null(col("bearer")), TRUE)
     own = TRUE if joint else at_every(scope, answers)
     took_place = there(scope, shape.range.variable, by_now=False)
     counted = conjunction((took_place, named, own, *line_pairs(len(shape.where))))
@@ -127,7 +89,7 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
     variant = scope.builder.variant
     saved = [(e.name, pair(scope, e.condition)) for e in variant.unless]
     saves = disjunction(p for _, p in saved)
-    names = [(p.cert, text(name)) for name, p in saved if sql.constant(p.cert) is not False]
+    names = [(p.cert, text(name)) for name, p in saved]
     columns: dict[str, Expr] = {
         "bearer": col("bearer"),
         "act": column(scope, thing, "id"),
@@ -140,7 +102,7 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
         "cp": col("cp"),
         "sc": saves.cert,
         "sp": saves.poss,
-        "exception": when(*names, otherwise=null(sql.TEXT)) if names else null(sql.TEXT),
+        "exception": when(*names, otherwise=null(sql.TEXT)),
     }
     for i, path in enumerate(shape.per):
         value = path_value(scope, path)
@@ -150,5 +112,5 @@ def _contributions(scope: Scope, shape: Limits, thing: ActThing) -> exp.Select:
     if shape.measure.amount is not None:
         known = amount(scope, shape.measure.amount)
         columns |= {"a_lo": known.lo, "a_hi": known.hi, "a_scale": number(known.scale)}
-    columns |= {f"c{i}_{half}": col(f"c{i}_{half}") for i in range(len(shape.where)) for half in ("cert", "poss")}
+    columns |= line_halves(len(shape.where))
     return scope.select([sql.alias(e, c) for c, e in columns.items()])

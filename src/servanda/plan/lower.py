@@ -57,6 +57,3 @@ def chained(ctes: tuple[tuple[str, Expr, bool], ...], final: exp.Select) -> exp.
 def finished(builder: Builder, final: exp.Select) -> Plan:
     """The plan that a builder has come to."""
     return Plan(builder.variant, tuple(builder.ctes), final, dict(builder.small), tuple(builder.needs))
-
-
-__all__ = ["Plan", "chained", "finished"]

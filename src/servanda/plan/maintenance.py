@@ -11,6 +11,8 @@ from servanda.norms.condition import ActRange
 from servanda.norms.norm import KeptUp, Requires
 from servanda.plan import coverage, sql
 from servanda.plan.condition import pair
+from servanda.plan.islands import before, islands
+from servanda.plan.pieces import cut_at
 from servanda.plan.presence import with_presence
 from servanda.plan.scope import ActThing, Scope, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, number, text, when
@@ -31,7 +33,7 @@ def kept_up(scope: Scope, due: KeptUp, candidates: Scope, columns: dict[str, Exp
     carried = scope.builder.cte(
         "carried", candidates.select([*keys, sql.alias(shown, "acts")], where=col("oc"), group=keys)
     )
-    found = scope.lookup(carried, [(k, col(k)) for k in scope.key])
+    found = scope.by_key(carried)
     breached = all_of((col("ec"), broken.cert))
     doubt = any_of((recorded.poss, negated(col("ec"))))
     return scope.select(
@@ -57,13 +59,12 @@ def standing(scope: Scope, shape: Requires, candidates: Scope, columns: dict[str
     thing = candidates.things[shape.range.variable]
     assert isinstance(thing, ActThing)
     kept = with_presence(candidates, thing)
-    pieces = _pieces(scope, kept, thing)
-    frame = _judged(pieces, scope, kept, thing, shape)
-    return _merged(frame, scope, columns)
+    judged = _judged(_pieces(scope, kept, thing), scope.key, kept, thing, shape)
+    return _merged(judged, [col(k) for k in scope.key], columns)
 
 
-def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> str:
-    """(key, piece_lo, piece_hi): cut where an act begins or ends, and where coverage does."""
+def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> Scope:
+    """The rows in pieces: cut where an act begins or ends, and where coverage does."""
     builder = scope.builder
     keys = [sql.alias(col(k), k) for k in scope.key]
     bounds = builder.relation("claims", pa.table({"t": pa.array(sorted(scope.world.coverage.bounds()), pa.int64())}))
@@ -78,35 +79,20 @@ def _pieces(scope: Scope, kept: Scope, thing: ActThing) -> str:
         (compare(col("piece_lo", "e"), ">", col("first")), compare(col("piece_lo", "e"), "<=", col("last")))
     )
     covered = all_of((compare(col("t", "c"), ">", col("first")), compare(col("t", "c"), "<=", col("last"))))
-    edges = builder.cte(
-        "edges",
-        sql.union(
-            scope.select([*keys, sql.alias(col("first"), "piece_lo")]),
-            sql.select([*keys, sql.alias(col("piece_lo", "e"), "piece_lo")], sql.table(scope.frame, "t"),
-                       [sql.join(sql.table(changes, "e"), all_of((on, inside)))]),
-            sql.select([*keys, sql.alias(col("t", "c"), "piece_lo")], sql.table(scope.frame, "t"),
-                       [sql.join(sql.table(bounds, "c"), covered)]),
-            distinct=True,
-        ),
-    )  # fmt: skip
-    after = sql.over(exp.Lead(this=col("piece_lo", "e")), [col(k, "e") for k in scope.key], [col("piece_lo", "e")])
-    shown = [*(sql.alias(col(k, "e"), k) for k in scope.key), sql.alias(col("piece_lo", "e"), "piece_lo"),
-             sql.alias(after, "next_lo")]  # fmt: skip
-    return builder.cte("pieces", sql.select(shown, sql.table(edges, "e")))
+    edges: list[Expr] = [
+        scope.select([*keys, sql.alias(col("first"), "piece_lo")]),
+        sql.select([*keys, sql.alias(col("piece_lo", "e"), "piece_lo")], sql.table(scope.frame, "t"),
+                   [sql.join(sql.table(changes, "e"), all_of((on, inside)))]),
+        sql.select([*keys, sql.alias(col("t", "c"), "piece_lo")], sql.table(scope.frame, "t"),
+                   [sql.join(sql.table(bounds, "c"), covered)]),
+    ]  # fmt: skip
+    return cut_at(scope, edges)
 
 
-def _judged(pieces: str, scope: Scope, kept: Scope, thing: ActThing, shape: Requires) -> str:
+def _judged(cut: Scope, own: tuple[str, ...], kept: Scope, thing: ActThing, shape: Requires) -> Scope:
     """Each piece with whether some act lasts through all of it, and what that amounts to."""
-    builder = scope.builder
+    builder = cut.builder
     assert isinstance(shape.range, ActRange)
-    on = all_of(compare(col(k, "e"), "=", col(k)) for k in scope.key)
-    star = sql.star("t")
-    ended = sql.coalesce(sql.less_one(col("next_lo", "e")), col("last"))
-    cut = builder.cte(
-        "cut",
-        sql.select([star, sql.alias(col("piece_lo", "e"), "piece_lo"), sql.alias(ended, "piece_hi")],
-                   sql.table(scope.frame, "t"), [sql.join(sql.table(pieces, "e"), on)]),
-    )  # fmt: skip
     start_lo = col(_shown(column(kept, thing, "start_lo")), "k")
     unknown = is_null(start_lo)
     out = any_of((compare(start_lo, ">", col("piece_lo")), compare(col("gone", "k"), "<", col("piece_hi"))))
@@ -118,60 +104,46 @@ def _judged(pieces: str, scope: Scope, kept: Scope, thing: ActThing, shape: Requ
     )  # fmt: skip
     certain = sql.coalesce(all_of((col("oc", "k"), through_c)), sql.boolean(False))
     possible = sql.coalesce(all_of((not_null(col("wit", "k")), through_p)), sql.boolean(False))
-    keys = [*(col(k) for k in scope.key), col("piece_lo"), col("piece_hi")]
-    whose = all_of(compare(col(k, "k"), "=", col(k)) for k in scope.key)
+    keys = [*(col(k) for k in cut.key), col("piece_hi")]
+    whose = all_of(compare(col(k, "k"), "=", col(k)) for k in own)
     held = builder.cte(
         "held",
         sql.select(
             [*keys, sql.alias(exp.LogicalOr(this=certain), "wc"), sql.alias(exp.LogicalOr(this=possible), "wp"),
              sql.alias(sql.filtered(sql.call("list", col("wit", "k")), certain), "acts")],
-            sql.table(cut, "t"), [sql.join(sql.table(kept.frame, "k"), whose, "LEFT")], group=keys),
+            sql.table(cut.frame, "t"), [sql.join(sql.table(kept.frame, "k"), whose, "LEFT")], group=keys),
     )  # fmt: skip
-    same_piece = all_of(
-        (*(compare(col(k, "h"), "=", col(k)) for k in scope.key), compare(col("piece_lo", "h"), "=", col("piece_lo")))
-    )
-    complete = coverage.none_missing(scope, shape.range, shape.where, col("piece_lo"), col("piece_hi"))
+    same_piece = all_of(compare(col(k, "h"), "=", col(k)) for k in cut.key)
+    complete = coverage.none_missing(cut, shape.range, shape.where, col("piece_lo"), col("piece_hi"))
     done = all_of((col("wc", "h"), col("ec")))
     doubt = any_of((col("wp", "h"), negated(col("ec"))))
     steps = [(done, Outcome.COMPLIED, Reason.DONE_IN_TIME), (doubt, Outcome.UNDETERMINED, Reason.FACT_MISSING),
              (complete, Outcome.BREACHED, Reason.GAP)]  # fmt: skip
-    return builder.cte(
+    frame = builder.cte(
         "judged",
         sql.select(
             [
-                star,
+                sql.star("t"),
                 sql.alias(when(*((t, text(o)) for t, o, _ in steps), otherwise=text(Outcome.OVERDUE)), "outcome"),
                 sql.alias(when(*((t, text(r)) for t, _, r in steps), otherwise=text(Reason.NO_COVERAGE)), "reason"),
                 sql.alias(when((done, col("acts", "h")), otherwise=sql.null(sql.TEXTS)), "acts"),
             ],
-            sql.table(cut, "t"),
+            sql.table(cut.frame, "t"),
             [sql.join(sql.table(held, "h"), same_piece)],
         ),
     )
+    return cut.framed(frame)
 
 
 def _shown(node: Expr) -> str:
     return str(node.name) if isinstance(node, exp.Column) else "start_lo"
 
 
-def _merged(frame: str, scope: Scope, columns: dict[str, Expr]) -> exp.Select:
+def _merged(judged: Scope, own: list[Expr], columns: dict[str, Expr]) -> exp.Select:
     """Neighbouring pieces of one outcome joined, their witnesses together."""
-    judged = replace(scope, frame=frame, joins=[], asked={})
-    own, by_time = [col(k) for k in scope.key], [col("piece_lo")]
-
-    def before(c: str) -> Expr:
-        return sql.over(exp.Lag(this=col(c)), own, by_time)
-
-    alike = all_of((compare(before("outcome"), "=", col("outcome")), compare(before("reason"), "=", col("reason"))))
-    first = sql.coalesce(negated(alike), sql.boolean(True))
-    judged = judged.step("islands", {"begins": when((first, number(1)), otherwise=number(0))})
-    judged = judged.step("islands", {"island": sql.over(exp.Sum(this=col("begins")), own, by_time)})
-    island = [*own, col("island")]
-    all_acts = sql.over(sql.call("list", col("acts")), island)
-    judged = judged.step(
-        "islands", {"island_hi": sql.over(exp.Max(this=col("piece_hi")), island), "all_acts": all_acts}
-    )
-    judged = judged.step("islands", {}, compare(col("begins"), "=", number(1)))
+    alike = all_of(compare(before(c, own), "=", col(c)) for c in ("outcome", "reason"))
+    gathered = {"island_hi": exp.Max(this=col("piece_hi")), "all_acts": sql.call("list", col("acts"))}
+    judged = islands(judged, own, alike, gathered)
     kept = {c: e for c, e in columns.items() if c != "start"}
     witnesses = sql.call("list_sort", sql.call("list_distinct", sql.call("flatten", col("all_acts"))))
     return judged.select(

@@ -23,7 +23,7 @@ from servanda.plan.partners import joined, keys_of, partners
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
-from servanda.plan.stages import costly
+from servanda.plan.stages import costly, line_columns, line_halves
 from servanda.plan.trigger import engaged, trigger_act, triggers
 from servanda.plan.truth import TRUE, Pair, conjunction, unless_known
 from servanda.temporal import END_US
@@ -100,11 +100,8 @@ def _in_time(scope: Scope, moment: Instant, due: Order | Offset) -> Pair:
 
 
 def _with_exceptions(scope: Scope) -> Scope:
-    saved: dict[str, Expr] = {}
-    for i, exception in enumerate(scope.builder.variant.unless):
-        truth = pair(scope, exception.condition)
-        saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}
-    return scope.step("saved", saved)
+    truths = enumerate(pair(scope, e.condition) for e in scope.builder.variant.unless)
+    return scope.step("saved", line_columns(truths, "e"))
 
 
 # ---- outcome
@@ -131,7 +128,7 @@ def _decided(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
             group=keys,
         ),
     )
-    found = scope.lookup(gathered, [(k, col(k)) for k in scope.key])
+    found = scope.by_key(gathered)
     no = sql.boolean(False)
     scope = scope.step(
         "met",
@@ -233,7 +230,7 @@ def _columns(scope: Scope) -> dict[str, Expr]:
         "due_latest": when((differs, col("latest")), otherwise=null(sql.BIGINT)),
         "bound_from": col("bound_from"),
         "bound_until": sql.least(sql.less_one(col("bound_until")), number(END_US)),
-        **{f"c{i}_{half}": col(f"c{i}_{half}") for i in range(len(variant.when)) for half in ("cert", "poss")},
+        **line_halves(len(variant.when)),
     }
 
 
@@ -249,12 +246,7 @@ def _listed(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
     gathered = scope.builder.cte(
         "gathered", candidates.select([*keys, sql.alias(sql.call("list", entry), "candidates")], group=keys)
     )
-    found = scope.lookup(gathered, [(k, col(k)) for k in scope.key])
-    exceptions = {
-        f"e{i}_{half}": col(f"e{i}_{half}")
-        for i in range(len(scope.builder.variant.unless))
-        for half in ("cert", "poss")
-    }
+    found = scope.by_key(gathered)
     return scope.select(
         _select(
             scope,
@@ -267,7 +259,7 @@ def _listed(scope: Scope, shape: Requires, candidates: Scope) -> exp.Select:
                 "is_open": col("is_open"),
                 "until_": col("bound_until"),
                 "candidates": col("candidates", found),
-                **exceptions,
+                **line_halves(len(scope.builder.variant.unless), "e"),
             },
         )
     )

@@ -11,10 +11,10 @@ from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Party
 from servanda.norms.term import Path
 from servanda.plan import sql
 from servanda.plan.cuts import spreads
+from servanda.plan.each import people_joined
 from servanda.plan.group import people
 from servanda.plan.operand import Single, path_value
 from servanda.plan.partners import joined, keys_of, partners
-from servanda.plan.place import people_joined
 from servanda.plan.presence import LASTING
 from servanda.plan.quantifiers import breach_of, there
 from servanda.plan.scope import ActThing, Builder, PartyThing, Scope, Thing, UnitThing, column, party_column
@@ -98,8 +98,7 @@ def _units(builder: Builder, scope: Scope | None, over: CalendarRange) -> Scope:
         [rest, star, at], sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "u"), sql.boolean(True))]
     )
     frame = builder.cte("occasions", query)
-    key = (*scope.key, f"{v}__label")
-    return replace(scope, frame=frame, key=key, things={**scope.things, **things}, upto=None)
+    return replace(scope.framed(frame, f"{v}__label"), things={**scope.things, **things}, upto=None)
 
 
 def _parties(scope: Scope, ranges: list[PartyRange]) -> Scope:
@@ -109,14 +108,7 @@ def _parties(scope: Scope, ranges: list[PartyRange]) -> Scope:
         v = party_column(over.variable)
         apart = [compare(col("code", "g"), "<>", col(b)) for b in before] if over.other else []
         frame = scope.builder.cte("occasions", people_joined(scope, people(scope, over.population), v, apart))
-        scope = replace(
-            scope,
-            frame=frame,
-            key=(*scope.key, v),
-            things={**scope.things, over.variable: PartyThing(v)},
-            joins=[],
-            asked={},
-        )
+        scope = replace(scope.framed(frame, v), things={**scope.things, over.variable: PartyThing(v)})
         before.append(v)
     return scope
 

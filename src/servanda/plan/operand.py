@@ -101,10 +101,25 @@ def attribute_value(scope: Scope, owner: ActThing, attribute: Attribute) -> Valu
     return Several(here) if attribute.many else Single(here)
 
 
+def applies(value: Value) -> Expr:
+    """Whether the value is not `none`."""
+    match value:
+        case Single(expr=one):
+            return sql.negated(_is_none(one))
+        case Opaque(nothing=nothing):
+            return sql.negated(nothing)
+        case Several():
+            return sql.boolean(True)
+
+
+def _is_none(node: Expr) -> Expr:
+    return sql.coalesce(sql.compare(node, "=", text("none")), sql.boolean(False))
+
+
 def no_place(scope: Scope, owner: ActThing) -> Expr:
     """Whether the record says that the act has no place."""
     named, inside = column(scope, owner, "place"), column(scope, owner, "place_in")
-    return sql.all_of(sql.coalesce(sql.compare(e, "=", text("none")), sql.boolean(False)) for e in (named, inside))
+    return sql.all_of(map(_is_none, (named, inside)))
 
 
 def single_of(value: Value) -> Expr:

@@ -267,6 +267,3 @@ def _matches_of_list(
         sql.star("p"),
     ]
     return sql.select(chosen, sql.table(apart, "t"), [sql.join(sql.table(relation, "p"), on)])
-
-
-__all__ = ["Key", "begun", "conjuncts", "joined", "keys_of", "kind_test", "partners"]

@@ -1,22 +1,17 @@
-"""How long an act was there, as columns of a plan, and its time cut into pieces."""
+"""How long an act was there, as columns of a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-
-from sqlglot import exp
 
 from servanda.plan import calendar, coverage, sql
-from servanda.plan.cuts import cuts
 from servanda.plan.instant import zone_of
 from servanda.plan.scope import ActThing, Scope, column
-from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, less_one, not_null, null, number, when
+from servanda.plan.sql import Expr, all_of, any_of, col, compare, not_null, null, number, when
 from servanda.plan.truth import Pair
 from servanda.vocabulary.act import Kind, vocabulary
 
 LASTING = ("until", "last-seen", "by")  # the attributes that say how long an act was there
-PIECE = ("piece_lo", "piece_hi", "here_c", "here_p")
 PRESENCE = ("seen", "gone", "ends_lo", "ends_hi", "sure_until", "sure_first", "sure_last")
 
 
@@ -102,69 +97,6 @@ def _surely(scope: Scope, start_lo: Expr, start_hi: Expr) -> tuple[Expr, Expr]:
     return first, when((not_null(col("ends_lo")), ended), otherwise=col("sure_until"))
 
 
-def lasting_pieces(scope: Scope, thing: ActThing, lo: Expr, hi: Expr) -> Scope:
-    """The act's time within [lo, hi], cut where conditions may change: `piece_lo`, `piece_hi`, `here_c`, `here_p`.
-
-    Needs the columns of `with_presence`, and a key of one column.
-    """
-    builder = scope.builder
-    start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
-    first = when((is_null(start_lo), lo), otherwise=sql.greatest(lo, start_lo))
-    last = when((is_null(start_lo), hi), otherwise=sql.least(hi, col("gone")))
-    # The rows are numbered once, so that pieces find their way back.
-    scope = scope.step("whole", {"first": first, "last": last})
-    whole = any_of((is_null(column(scope, thing, "start_lo")), compare(col("first"), "<=", col("last"))))
-    scope = scope.step("within", {}, whole)
-    keys = [sql.alias(col(k), k) for k in scope.key]
-    started = not_null(column(scope, thing, "start_lo"))
-    edges: list[Expr] = [scope.select([*keys, sql.alias(col("first"), "piece_lo")])]
-    edges += _cut_edges(scope, keys)
-    unseen = all_of(
-        (started, is_null(col("ends_lo")), compare(col("first"), "<=", col("seen")),
-         compare(col("seen"), "<", col("last")))
-    )  # fmt: skip
-    edges.append(scope.select([*keys, sql.alias(compare(col("seen"), "+", number(1)), "piece_lo")], unseen))
-    if builder.schema.wide:
-        core = all_of((started, compare(col("sure_first"), "<=", col("sure_last"))))
-        for t in (col("sure_first"), compare(col("sure_last"), "+", number(1))):
-            inside = all_of((core, compare(col("first"), "<", t), compare(t, "<=", col("last"))))
-            edges.append(scope.select([*keys, sql.alias(t, "piece_lo")], inside))
-    edge = builder.cte("edges", sql.union(edges[0], *edges[1:], distinct=True))
-    after = sql.over(exp.Lead(this=col("piece_lo", "e")), [col(k, "e") for k in scope.key], [col("piece_lo", "e")])
-    follow = builder.cte(
-        "pieces",
-        sql.select(
-            [*(sql.alias(col(k, "e"), k) for k in scope.key), sql.alias(col("piece_lo", "e"), "piece_lo"),
-             sql.alias(after, "next_lo")],
-            sql.table(edge, "e"),
-        ),
-    )  # fmt: skip
-    chosen = [
-        sql.star("t"),
-        sql.alias(col("piece_lo", "e"), "piece_lo"),
-        sql.alias(sql.coalesce(less_one(col("next_lo", "e")), col("last")), "piece_hi"),
-    ]
-    on = all_of(
-        sql.same(col(k, "e"), col(k)) if k == "bearer" else compare(col(k, "e"), "=", col(k)) for k in scope.key
-    )
-    frame = builder.cte("cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(follow, "e"), on)]))
-    cut = replace(scope, frame=frame, key=(*scope.key, "piece_lo"), joins=[], asked={})
-    here = present(col("piece_lo"), col("piece_hi"), start_lo, start_hi)
-    unknown = is_null(start_lo)
-    pair = Pair(all_of((sql.negated(unknown), here.cert)), any_of((unknown, here.poss)))
-    there = cut.step("there", {"here_c": pair.cert, "here_p": pair.poss})
-    return there.step("there", {}, col("here_p"))
-
-
-def _cut_edges(scope: Scope, keys: list[Expr]) -> list[Expr]:
-    relation = cuts(scope.builder)
-    if relation is None:
-        return []
-    inside = all_of((compare(col("t", "c"), ">", col("first")), compare(col("t", "c"), "<=", col("last"))))
-    chosen = [*keys, sql.alias(col("t", "c"), "piece_lo")]
-    return [sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "c"), inside)])]
-
-
 def present(lo: Expr, hi: Expr, start_lo: Expr, start_hi: Expr) -> Pair:
     """`Presence.here`: whether the act is there at some instant of [lo, hi]. NULL only where the start is unknown."""
     begins = all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi)))
@@ -175,18 +107,3 @@ def present(lo: Expr, hi: Expr, start_lo: Expr, start_hi: Expr) -> Pair:
     possibly = sql.coalesce(all_of((compare(start_lo, "<=", hi), compare(col("gone"), ">=", lo))), sql.boolean(False))
     certainly = sql.coalesce(any_of((begins, core, ends)), sql.boolean(False))
     return Pair(all_of((possibly, certainly)), possibly)
-
-
-def all_pieces(scope: Scope, some: Scope, others: Scope) -> Scope:
-    """The rows of the scope, once for each of their pieces, of which some rows have theirs here and others there."""
-    parts = [
-        sql.select([sql.alias(col(c, "e"), c) for c in ("rid", *PIECE)], sql.table(one.frame, "e"))
-        for one in (some, others)
-    ]
-    pieces = scope.builder.cte("all_pieces", sql.union(*parts))
-    chosen = [sql.star("t"), *(sql.alias(col(c, "e"), c) for c in PIECE)]
-    on = compare(col("rid", "e"), "=", col("rid"))
-    frame = scope.builder.cte(
-        "cut", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(pieces, "e"), on)])
-    )
-    return replace(scope, frame=frame, key=("rid", "piece_lo"), joins=[], asked={})

@@ -6,8 +6,6 @@ quantifiers are asked.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlglot import exp
 
 from servanda.norms.condition import ActRange, BreachRange
@@ -18,16 +16,18 @@ from servanda.plan.bearers import answers, counterparty, with_bearers
 from servanda.plan.bound import bound_at, bound_joined, stretches, term
 from servanda.plan.condition import pair
 from servanda.plan.cuts import spreads
+from servanda.plan.islands import before, islands
 from servanda.plan.lower import Plan, finished
 from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, relation_of
 from servanda.plan.partners import joined, keys_of
-from servanda.plan.presence import all_pieces, lasting, lasting_pieces, lasts, present, with_presence
+from servanda.plan.pieces import momentary, time_of
+from servanda.plan.presence import lasts, present
 from servanda.plan.quantifiers import there
 from servanda.plan.scope import ActThing, Builder, Schema, Scope, column
 from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, all_of, any_of, col, compare, is_null, negated, not_null, null, number, text, when
-from servanda.plan.stages import line_pairs, numbered, possible, staged, timeless
-from servanda.plan.truth import TRUE, Pair, conjunction
+from servanda.plan.stages import line_columns, line_halves, line_pairs, numbered, possible, staged, timeless
+from servanda.plan.truth import TRUE, conjunction, unless_known
 from servanda.vocabulary.verdict import Outcome, Reason
 
 
@@ -52,8 +52,16 @@ def lower(world: World, variant: Variant, schema: Schema) -> Plan:
         },
     )
     scope = scope.step("terms", {}, compare(col("term_lo"), "<=", col("term_hi")))
-    scope = _pieces(numbered(scope), shape)
+    scope = time_of(numbered(scope), *_staying(scope, shape))
     return finished(builder, _outcomes(scope, shape))
+
+
+def _staying(scope: Scope, shape: Prohibits) -> tuple[ActThing, bool | None]:
+    """The act forbidden, and whether it is taken to last: its placing is a moment."""
+    assert isinstance(shape.range, ActRange | BreachRange)
+    thing = scope.things[shape.range.variable]
+    assert isinstance(thing, ActThing)
+    return thing, False if shape.mode == "placing" else lasts(scope, thing)
 
 
 def _acts(builder: Builder, shape: Prohibits) -> Scope:
@@ -69,46 +77,6 @@ def _acts(builder: Builder, shape: Prohibits) -> Scope:
         scope = joined(outer, relation, over.variable, over.kinds, keys_of(outer, over.variable, where))
     lines = (*builder.variant.when, *shape.where)
     return possible(scope, [line.condition for line in lines if timeless(line.condition)])
-
-
-# ---- time
-
-
-def _pieces(scope: Scope, shape: Prohibits) -> Scope:
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
-    last = False if shape.mode == "placing" else lasts(scope, thing)
-    if last is False and "start_lo" in scope.builder.schema.complete:
-        return _moments(scope, thing)
-    present_ = with_presence(scope, thing)
-    if last:
-        return lasting_pieces(present_, thing, col("term_lo"), col("term_hi"))
-    # What is known of an act of unknown start is only that it was on some day: it is cut like one that lasts.
-    unknown = is_null(column(scope, thing, "start_lo"))
-    stays = sql.boolean(False) if last is False else lasting(scope, thing)
-    cut = any_of((stays, unknown))
-    first = lasting_pieces(present_.step("staying", {}, cut), thing, col("term_lo"), col("term_hi"))
-    return all_pieces(present_, first, _moments(scope.step("passing", {}, negated(cut)), thing))
-
-
-def _moments(scope: Scope, thing: ActThing) -> Scope:
-    """An act that does not last, or its placing, is one piece: certain where it lies wholly inside."""
-    lo, hi = col("term_lo"), col("term_hi")
-    start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
-    unknown = is_null(start_lo)
-    inside = sql.coalesce(all_of((compare(lo, "<=", start_lo), compare(start_hi, "<=", hi))), sql.boolean(False))
-    touching = sql.coalesce(all_of((compare(start_lo, "<=", hi), compare(lo, "<=", start_hi))), sql.boolean(False))
-    return scope.step(
-        "moments",
-        {
-            "piece_lo": when((unknown, lo), otherwise=sql.greatest(lo, start_lo)),
-            "piece_hi": when((unknown, hi), otherwise=sql.least(hi, start_hi)),
-            "here_c": inside,
-            "here_p": sql.boolean(True),
-        },
-        any_of((unknown, touching)),
-    )
 
 
 # ---- outcome
@@ -138,66 +106,44 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
         (
             occasion_here(scope, planned=False),
             there(scope, shape.range.variable),
-            Pair(col("term_c"), sql.boolean(True)),
+            unless_known(col("term_c"), TRUE),
             trigger,
-            Pair(not_null(col("bearer")), sql.boolean(True)),
+            unless_known(not_null(col("bearer")), TRUE),
             at_every(_now(scope), answers),
             *line_pairs(lines),
         )
     )
     scope = scope.step("engaged", {"ec": engaged.cert, "ep": engaged.poss})
     scope = scope.step("engaged", {}, all_of((col("ep"), col("here_p"))))
-    saved: dict[str, Expr] = {}
-    for i, exception in enumerate(variant.unless):
-        truth = pair(_now(scope), exception.condition)
-        saved |= {f"e{i}_cert": truth.cert, f"e{i}_poss": truth.poss}
-    scope = _alike_joined(scope.step("saved", saved), shape)
-    here = {"ec": all_of((col("ec"), col("here_c")))}
-    rest = sql.star("t", *here)
-    chosen = [rest, *(sql.alias(e, c) for c, e in here.items())]
-    frame = scope.builder.cte("there", sql.select(chosen, sql.table(scope.frame, "t")))
-    return replace(scope, frame=frame, joins=[], asked={})
+    truths = enumerate(pair(_now(scope), e.condition) for e in variant.unless)
+    scope = _alike_joined(scope.step("saved", line_columns(truths, "e")), shape)
+    return scope.changed("there", {"ec": all_of((col("ec"), col("here_c")))})
 
 
 def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
     """Neighbouring pieces in which conditions read alike, joined: an act whose beginning or end is not known to the
     day may be there in both for certain, though in neither."""
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
-    if (
-        not scope.builder.schema.wide
-        or shape.awaits is not None
-        or shape.mode == "placing"
-        or lasts(scope, thing) is False
-    ):
+    thing, last = _staying(scope, shape)
+    if not scope.builder.schema.wide or shape.awaits is not None or last is False:
         return scope
-    own, by_time = [col("rid")], [col("piece_lo")]
-
-    def before(column_: str) -> Expr:
-        return sql.over(exp.Lag(this=col(column_)), own, by_time)
-
-    halves = [f"e{i}_{half}" for i in range(len(scope.builder.variant.unless)) for half in ("cert", "poss")]
+    own = [col("rid")]
+    halves = line_halves(len(scope.builder.variant.unless), "e")
     edge = any_of(
         (
-            all_of((is_null(col("ends_lo")), compare(before("piece_hi"), "=", col("seen")))),
+            all_of((is_null(col("ends_lo")), compare(before("piece_hi", own), "=", col("seen")))),
             all_of((compare(col("sure_first"), "<=", col("sure_last")),
                     any_of((compare(col("piece_lo"), "=", col("sure_first")),
-                            compare(before("piece_hi"), "=", col("sure_last")))))),
+                            compare(before("piece_hi", own), "=", col("sure_last")))))),
         )
     )  # fmt: skip
     alike = all_of(
         (
-            *(compare(before(c), "=", col(c)) for c in ("ec", "ep", *halves)),
-            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
+            *(compare(before(c, own), "=", col(c)) for c in ("ec", "ep", *halves)),
+            _adjoins(own),
             negated(sql.coalesce(edge, sql.boolean(False))),
         )
     )
-    first = sql.coalesce(negated(alike), sql.boolean(True))
-    scope = scope.step("alike", {"reads": when((first, number(1)), otherwise=number(0))})
-    scope = scope.step("alike", {"read": sql.over(exp.Sum(this=col("reads")), own, by_time)})
-    upto = sql.over(exp.Max(this=col("piece_hi")), [col("rid"), col("read")])
-    scope = scope.step("alike", {"read_hi": upto}).step("alike", {}, compare(col("reads"), "=", number(1)))
+    scope = islands(scope, own, alike, {"read_hi": exp.Max(this=col("piece_hi"))})
     start_lo, start_hi = column(scope, thing, "start_lo"), column(scope, thing, "start_hi")
     here = present(col("piece_lo"), col("read_hi"), start_lo, start_hi)
     whole = all_of((not_null(start_lo), sql.coalesce(here.cert, sql.boolean(False))))
@@ -205,9 +151,7 @@ def _alike_joined(scope: Scope, shape: Prohibits) -> Scope:
         "here_c": when((compare(col("read_hi"), "=", col("piece_hi")), col("here_c")), otherwise=whole),
         "piece_hi": col("read_hi"),
     }
-    chosen = [sql.star("t", *joined_), *(sql.alias(e, c) for c, e in joined_.items())]
-    frame = scope.builder.cte("alike", sql.select(chosen, sql.table(scope.frame, "t")))
-    return replace(scope, frame=frame, joins=[], asked={})
+    return scope.changed("alike", joined_, ("read_hi",))
 
 
 def outcome_columns(variant: Variant) -> dict[str, Expr]:
@@ -226,51 +170,39 @@ def outcome_columns(variant: Variant) -> dict[str, Expr]:
     return {
         "outcome": cased(kept, text(Outcome.BREACHED), text(Outcome.UNDETERMINED)),
         "reason": cased(why, text(Reason.ACT_MEETS), text(Reason.FACT_MISSING)),
-        "exception": when(*names, otherwise=null(sql.TEXT)) if names else null(sql.TEXT),
+        "exception": when(*names, otherwise=null(sql.TEXT)),
     }
 
 
 def _merged(scope: Scope, shape: Prohibits, lines: int) -> exp.Select:
     variant = scope.builder.variant
     scope = scope.step("outcomes", outcome_columns(variant))
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
-    one_piece = shape.mode == "placing" or lasts(scope, thing) is False
-    if (one_piece and "start_lo" in scope.builder.schema.complete) or shape.awaits is not None:
+    if momentary(scope, _staying(scope, shape)[1]) or shape.awaits is not None:
         return _output(scope, shape, lines, col("piece_hi"))
-    own, by_time = [col("rid")], [col("piece_lo")]
-    alike = _alike(own, by_time)
-    first = sql.coalesce(negated(alike), sql.boolean(True))
-    scope = scope.step("islands", {"begins": when((first, number(1)), otherwise=number(0))})
-    scope = scope.step("islands", {"island": sql.over(exp.Sum(this=col("begins")), own, by_time)})
-    ended = sql.over(exp.Max(this=col("piece_hi")), [col("rid"), col("island")])
-    scope = scope.step("islands", {"island_hi": ended})
-    scope = scope.step("islands", {}, compare(col("begins"), "=", number(1)))
+    own = [col("rid")]
+    scope = islands(scope, own, _alike(own), {"island_hi": exp.Max(this=col("piece_hi"))})
     return _output(scope, shape, lines, col("island_hi"))
 
 
-def _alike(own: list[Expr], by_time: list[Expr]) -> Expr:
+def _alike(own: list[Expr]) -> Expr:
     """Whether a piece continues the one before it: the same outcome for the same reason, without a gap."""
-
-    def before(column_: str) -> Expr:
-        return sql.over(exp.Lag(this=col(column_)), own, by_time)
-
     return all_of(
         (
-            compare(before("outcome"), "=", col("outcome")),
-            compare(before("reason"), "=", col("reason")),
-            sql.same(before("exception"), col("exception")),
-            compare(compare(before("piece_hi"), "+", number(1)), "=", col("piece_lo")),
+            compare(before("outcome", own), "=", col("outcome")),
+            compare(before("reason", own), "=", col("reason")),
+            sql.same(before("exception", own), col("exception")),
+            _adjoins(own),
         )
     )
 
 
+def _adjoins(own: list[Expr]) -> Expr:
+    return compare(compare(before("piece_hi", own), "+", number(1)), "=", col("piece_lo"))
+
+
 def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Select:
     variant = scope.builder.variant
-    assert isinstance(shape.range, ActRange | BreachRange)
-    thing = scope.things[shape.range.variable]
-    assert isinstance(thing, ActThing)
+    thing, _ = _staying(scope, shape)
     columns = {
         "bearer": col("bearer"),
         "counterparty": col("counterparty"),
@@ -283,7 +215,7 @@ def _output(scope: Scope, shape: Prohibits, lines: int, until: Expr) -> exp.Sele
         "until": until,
         "bound_from": col("bound_from"),
         "bound_until": sql.less_one(col("bound_until")),
-        **{f"c{i}_{half}": col(f"c{i}_{half}") for i in range(lines) for half in ("cert", "poss")},
+        **line_halves(lines),
     }
     if shape.awaits is not None:
         columns |= {"at": col("at"), "rid": col("rid")}

@@ -9,12 +9,12 @@ from __future__ import annotations
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Condition, PartyRange, Quantified, Range
 from servanda.plan import condition as conditions
 from servanda.plan import coverage, sql
+from servanda.plan.each import aggregated, people_joined
 from servanda.plan.group import people
 from servanda.plan.partners import joined, keys_of, partners
-from servanda.plan.place import aggregated, people_joined
 from servanda.plan.scope import ActThing, Builder, NotComputable, PartyThing, Scope, column, party_column, sure
 from servanda.plan.sql import Expr, col, compare, number, text
-from servanda.plan.truth import TRUE, Pair, bounds, conjunction, disjunction, three_valued
+from servanda.plan.truth import TRUE, Pair, conjunction, disjunction, three_valued
 
 
 def quantified(scope: Scope, condition: Quantified) -> Pair:
@@ -97,6 +97,3 @@ def _other(scope: Scope, variable: str, other: bool) -> Pair:
 
 def _holds(scope: Scope, where: Condition | None) -> Pair:
     return TRUE if where is None else conditions.pair(scope, where)
-
-
-__all__ = ["bounds", "breach_of", "other_than_bearer", "quantified", "some_act", "there"]

@@ -19,7 +19,7 @@ from servanda.norms.norm import Variant
 from servanda.norms.term import Length, Outline, Path, Region
 from servanda.plan import sql
 from servanda.plan.sql import Expr, all_of, col, same
-from servanda.record.columns import column_of, column_types, columns_of
+from servanda.record.columns import column_types, columns_of
 from servanda.vocabulary.act import Attribute, Sort, vocabulary
 
 OF_ACT = "of_act"  # the column of the attribute `act`, whose own name the id has taken
@@ -198,6 +198,10 @@ class Scope:
         self.joins.append(sql.join(sql.table(relation, given), all_of(tests), "LEFT"))
         return given
 
+    def by_key(self, relation: str) -> str:
+        """Joins at most one row of a relation by the frame's key; says the name that its columns go by."""
+        return self.lookup(relation, [(k, col(k)) for k in self.key])
+
     def select(
         self,
         columns: Sequence[Expr],
@@ -213,10 +217,20 @@ class Scope:
     ) -> Scope:
         """A new frame with more columns, or fewer rows, and nothing joined to it yet."""
         if not columns and (where is None or sql.constant(where) is True) and not materialized:
-            return replace(self, joins=[], asked={})
+            return self.framed(self.frame)
         chosen = [sql.star("t"), *(sql.alias(e, c) for c, e in columns.items())]
-        frame = self.builder.cte(stem, self.select(chosen, where), materialized=materialized)
-        return replace(self, frame=frame, joins=[], asked={})
+        return self.framed(self.builder.cte(stem, self.select(chosen, where), materialized=materialized))
+
+    def changed(
+        self, stem: str, columns: Mapping[str, Expr], without: Sequence[str] = (), where: Expr | None = None
+    ) -> Scope:
+        """A new frame in which columns have other values, and some are left out."""
+        chosen = [sql.star("t", *columns, *without), *(sql.alias(e, c) for c, e in columns.items())]
+        return self.framed(self.builder.cte(stem, self.select(chosen, where)))
+
+    def framed(self, frame: str, *more: str) -> Scope:
+        """The same things in another frame, to which nothing is joined yet; `more` columns tell its rows apart."""
+        return replace(self, frame=frame, key=(*self.key, *more), joins=[], asked={})
 
 
 def _nullable(column: str) -> bool:
@@ -279,26 +293,3 @@ def wanted(builder: Builder, attributes: set[str]) -> list[tuple[str, str]]:
             if c in builder.schema.columns:
                 found[c] = c
     return list(found.items())
-
-
-__all__ = [
-    "OF_ACT",
-    "ActThing",
-    "Asking",
-    "Builder",
-    "Need",
-    "NotComputable",
-    "PartyThing",
-    "Schema",
-    "Scope",
-    "Thing",
-    "UnitThing",
-    "act_columns",
-    "attribute_columns",
-    "column",
-    "column_of",
-    "party_column",
-    "sure",
-    "type_of",
-    "wanted",
-]

@@ -51,7 +51,6 @@ def at_every(scope: Scope, read: Callable[[Scope], Pair]) -> Pair:
         sql.alias(exp.LogicalAnd(this=pair.cert), "c"),
         sql.alias(exp.LogicalOr(this=pair.poss), "p"),
     ]
-    found = scope.lookup(scope.builder.cte("throughout", each.select([*keys, *halves], group=keys)),
-                         [(k, col(k)) for k in scope.key])  # fmt: skip
+    found = scope.by_key(scope.builder.cte("throughout", each.select([*keys, *halves], group=keys)))
     no = sql.boolean(False)
     return Pair(sql.coalesce(col("c", found), no), sql.coalesce(col("p", found), no))

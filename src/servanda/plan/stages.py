@@ -54,9 +54,14 @@ def staged(scope: Scope, lines: Sequence[tuple[Scope, Condition]]) -> Scope:
     return scope
 
 
-def line_columns(truths: Iterable[tuple[int, Pair]]) -> dict[str, Expr]:
-    """The two columns of each line."""
-    return {f"c{i}_{half}": e for i, p in truths for half, e in (("cert", p.cert), ("poss", p.poss))}
+def line_columns(truths: Iterable[tuple[int, Pair]], stem: str = "c") -> dict[str, Expr]:
+    """The two columns of each line; of each exception where the stem is `e`."""
+    return {f"{stem}{i}_{half}": e for i, p in truths for half, e in (("cert", p.cert), ("poss", p.poss))}
+
+
+def line_halves(count: int, stem: str = "c") -> dict[str, Expr]:
+    """The same columns, as they are read back."""
+    return {c: col(c) for i in range(count) for c in (f"{stem}{i}_cert", f"{stem}{i}_poss")}
 
 
 def line_pairs(count: int) -> list[Pair]:

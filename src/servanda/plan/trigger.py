@@ -15,17 +15,17 @@ from servanda.plan.bearers import answers, with_bearers
 from servanda.plan.bound import bound_at, bound_joined, spans
 from servanda.plan.condition import pair
 from servanda.plan.cuts import cuts
+from servanda.plan.each import some_of_list, some_of_people
 from servanda.plan.group import people
 from servanda.plan.instant import time
 from servanda.plan.occasion import occasion_here, occasions
-from servanda.plan.operand import Several, Single, path_value
-from servanda.plan.place import some_of_list, some_of_people
+from servanda.plan.operand import Several, Single, applies, path_value
 from servanda.plan.presence import PRESENCE, present, standing, with_presence
 from servanda.plan.scope import ActThing, Builder, Scope, column
 from servanda.plan.spread import at_every, reads_the_day
-from servanda.plan.sql import all_of, col, compare, is_null, less_one, negated, not_null, number, text, when
+from servanda.plan.sql import all_of, col, compare, is_null, less_one, not_null, number, text, when
 from servanda.plan.stages import costly, line_columns, line_pairs, numbered, possible
-from servanda.plan.truth import TRUE, Pair, conjunction, unless_known
+from servanda.plan.truth import TRUE, Pair, certain, conjunction, unless_known
 from servanda.temporal import BEGINNING_US, END_US
 
 
@@ -60,9 +60,7 @@ def triggers(builder: Builder) -> Scope:
     if scope.upto is not None:
         within = sql.least(col("upto"), less_one(col("bound_until")))
         later["upto"] = sql.greatest(col("at"), col("bound_from"), within)
-    rest = sql.star("t", *later)
-    chosen = [rest, *(sql.alias(e, c) for c, e in later.items())]
-    scope = replace(scope, frame=builder.cte("arising", sql.select(chosen, sql.table(scope.frame, "t"))))
+    scope = scope.changed("arising", later)
     trigger = trigger_act(scope)
     if trigger is not None and "start_lo" not in builder.schema.complete:
         return _on_some_day(numbered(scope), trigger)
@@ -102,9 +100,7 @@ def _inside(scope: Scope) -> Scope:
             "bound_p": when((stood, here.poss), otherwise=begins.poss),
         },
     )
-    rest = sql.star("t", *(PRESENCE if may_stand else ()), "bound_p")
-    frame = scope.builder.cte("arising", sql.select([rest], sql.table(scope.frame, "t"), where=col("bound_p")))
-    return replace(scope, frame=frame, joins=[], asked={})
+    return scope.changed("arising", {}, (*(PRESENCE if may_stand else ()), "bound_p"), col("bound_p"))
 
 
 def engaged(scope: Scope) -> Scope:
@@ -114,9 +110,9 @@ def engaged(scope: Scope) -> Scope:
     truth = conjunction(
         (
             occasion_here(scope, planned=True),
-            Pair(not_null(col("bearer")), sql.boolean(True)),
+            unless_known(not_null(col("bearer")), TRUE),
             at_every(scope, answers),
-            Pair(col("bound_c"), sql.boolean(True)),
+            unless_known(col("bound_c"), TRUE),
             _owed_party_bound(scope),
             _in_term(scope),
             *line_pairs(len(variant.when)),
@@ -156,23 +152,16 @@ def _on_some_day(scope: Scope, thing: ActThing) -> Scope:
     day_ = {"at": col("day", "e")}
     if scope.upto is not None:
         day_["upto"] = when((unknown, col("day", "e")), otherwise=col("upto"))
-    chosen = [sql.star("t", *day_), *(sql.alias(e, c) for c, e in day_.items())]
-    frame = builder.cte(
-        "some_day", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(edges, "e"), on)])
-    )
-    return replace(scope, frame=frame, key=("rid", "at"), joins=[], asked={})
+    days_ = replace(scope, joins=[sql.join(sql.table(edges, "e"), on)]).changed("some_day", day_)
+    return replace(days_, key=("rid", "at"))
 
 
 def _on_the_first_day(scope: Scope) -> Scope:
     """The first of the days on which the duty may have arisen."""
     place = sql.over(exp.RowNumber(), [col("rid")], [col("at")])
     first = scope.step("first_day", {"nth_day": place})
-    rest = sql.star("t", "nth_day")
-    frame = scope.builder.cte(
-        "first_day",
-        sql.select([rest], sql.table(first.frame, "t"), where=compare(col("nth_day"), "=", number(1))),
-    )
-    return replace(scope, frame=frame, key=("rid",), joins=[], asked={})
+    first = first.changed("first_day", {}, ("nth_day",), compare(col("nth_day"), "=", number(1)))
+    return replace(first, key=("rid",))
 
 
 def _owed_party_bound(scope: Scope) -> Pair:
@@ -190,9 +179,7 @@ def _owed_party_bound(scope: Scope) -> Pair:
             if isinstance(value, Several):
                 return some_of_list(scope, value.expr, lambda s, code: bound_at(s, code, scope.at, scope.upto))
             assert isinstance(value, Single), "a party is owed"
-            nothing = sql.coalesce(compare(value.expr, "=", text("none")), sql.boolean(False))
-            found = bound_at(scope, value.expr, scope.at, scope.upto)
-            return Pair(all_of((negated(nothing), found.cert)), all_of((negated(nothing), found.poss)))
+            return conjunction((certain(applies(value)), bound_at(scope, value.expr, scope.at, scope.upto)))
 
 
 def _in_term(scope: Scope) -> Pair:

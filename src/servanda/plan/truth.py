@@ -46,6 +46,11 @@ def bounds(cert: Expr, poss: Expr) -> Pair:
     return Pair(coalesce(cert, boolean(False)), coalesce(poss, boolean(True)))
 
 
+def never_null(pair: Pair) -> Pair:
+    """The pair, where NULL counts as false in both halves."""
+    return Pair(coalesce(pair.cert, boolean(False)), coalesce(pair.poss, boolean(False)))
+
+
 def unless_known(known_when: Expr, pair: Pair) -> Pair:
     """The pair where a thing is known, else unknown."""
     return Pair(all_of((known_when, pair.cert)), any_of((negated(known_when), pair.poss)))

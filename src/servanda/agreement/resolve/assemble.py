@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from servanda.agreement.markdown import Block, Document, Section, read_markdown
@@ -63,6 +63,14 @@ def assemble(source: Source, chosen: Mapping[str, str] | None = None) -> Result:
     agreement = _Assembler(context, loaded, dict(chosen or {})).agreement()
     found = tuple(sorted(problems.found.values(), key=lambda d: d.place))
     return Result(agreement if not problems.errors else None, found)
+
+
+def resolved(source: Source, chosen: Mapping[str, str] | None = None) -> Agreement:
+    """The agreement under the readings chosen, with its warnings. Raises InputError with every error in it."""
+    result = assemble(source, chosen)
+    if result.agreement is None:
+        raise InputError(d for d in result.diagnostics if d.severity == "error")
+    return replace(result.agreement, warnings=tuple(d for d in result.diagnostics if d.severity == "warning"))
 
 
 def load(source: Source, problems: Problems) -> Loaded:

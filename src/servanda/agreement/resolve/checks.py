@@ -27,7 +27,7 @@ from servanda.norms.condition import (
     Or,
     Quantified,
 )
-from servanda.norms.norm import Agreement, Limits, Norm, Permits, Prohibits, Requires, Variant, walk
+from servanda.norms.norm import Agreement, Limits, Norm, Prohibits, Requires, Variant, walk
 from servanda.norms.term import (
     DayName,
     Group,
@@ -70,10 +70,8 @@ def _check_variant(context: Context, variant: Variant, source: NormSource) -> No
 
 
 def _conditions(variant: Variant) -> list[Condition]:
-    shape = variant.shape
-    where = shape.where if isinstance(shape, Prohibits | Requires | Limits | Permits) else ()
-    occasion = [line.condition for line in variant.when]
-    return occasion if isinstance(shape, Requires) else [*occasion, *(line.condition for line in where)]
+    lines = variant.when if isinstance(variant.shape, Requires) else (*variant.when, *variant.where)
+    return [line.condition for line in lines]
 
 
 def _never(context: Context, variant: Variant, source: NormSource) -> None:
@@ -120,9 +118,8 @@ def _ties(context: Context, variant: Variant, source: NormSource) -> None:
         if not tied:
             key = source.node.key("requires") or source.anchor
             context.problems.say("unkeyed-join", key.span, variable=shape.range.variable)
-    where = shape.where if isinstance(shape, Prohibits | Requires | Limits | Permits) else ()
     for condition in (
-        *(line.condition for line in (*variant.when, *where)),
+        *(line.condition for line in (*variant.when, *variant.where)),
         *(e.condition for e in variant.unless if e.name not in context.norm_ids),
     ):
         for quantified in _quantified(condition):
@@ -270,9 +267,7 @@ def _clash(duty: Norm, ban: Norm) -> bool:
 
 
 def _renamed(variant: Variant, old: str, new: str) -> list[Condition]:
-    shape = variant.shape
-    where = shape.where if isinstance(shape, Prohibits) else ()
-    return [renamed(line.condition, {old: new}) for line in where]
+    return [renamed(line.condition, {old: new}) for line in variant.where]
 
 
 # ---- clauses

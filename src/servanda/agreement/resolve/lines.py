@@ -57,14 +57,9 @@ def _item(here: Here, item: Node, key: str) -> Iterator[tuple[str, Node]]:
 
 
 def _lines(here: Here, name: str, value: Node) -> list[Line]:
-    chosen = pick(here.context, value, name)
-    if isinstance(chosen, Mapping) and isinstance(means := chosen.get("means"), Scalar):
-        chosen = means
+    chosen = _chosen(here, name, value)
     if isinstance(chosen, Sequence):
         return [line for item in chosen.items for line in _lines(here, name, item)]
-    if not isinstance(chosen, Scalar):
-        here.context.problems.say("type-clash", value.span, "condition-needed")
-        raise Unresolved
     tree = here.context.parse(chosen, "condition")
     inside = here.at(chosen)
     parts = tree.parts if isinstance(tree, s.Joined) and tree.operator == "and" and not name else (tree,)
@@ -80,6 +75,17 @@ def _lines(here: Here, name: str, value: Node) -> list[Line]:
     if failed:
         raise Unresolved
     return found
+
+
+def _chosen(here: Here, name: str, value: Node) -> Scalar | Sequence:
+    """The condition, or the list of them, that holds under the choices taken."""
+    chosen = pick(here.context, value, name)
+    if isinstance(chosen, Mapping) and isinstance(means := chosen.get("means"), Scalar):
+        chosen = means
+    if isinstance(chosen, Scalar | Sequence):
+        return chosen
+    here.context.problems.say("type-clash", value.span, "condition-needed")
+    raise Unresolved
 
 
 def exceptions(here: Here, node: Node | None) -> tuple[Exception_, ...]:
@@ -105,14 +111,9 @@ def exceptions(here: Here, node: Node | None) -> tuple[Exception_, ...]:
 
 
 def _exception(here: Here, name: str, value: Node) -> Exception_:
-    chosen = pick(here.context, value, name)
-    if isinstance(chosen, Mapping) and isinstance(means := chosen.get("means"), Scalar):
-        chosen = means
+    chosen = _chosen(here, name, value)
     if isinstance(chosen, Sequence):
         here.context.problems.say("list-in-unless", chosen.span)
-        raise Unresolved
-    if not isinstance(chosen, Scalar):
-        here.context.problems.say("type-clash", value.span, "condition-needed")
         raise Unresolved
     tree = here.context.parse(chosen, "condition")
     condition = resolve_condition(here.at(chosen), tree)

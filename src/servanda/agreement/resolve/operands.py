@@ -17,7 +17,7 @@ def path(here: Here, node: s.PathRef) -> Path:
     """An attribute of a variable, or the variable itself."""
     variable = here.variables.get(node.names[0])
     if variable is None:
-        raise here.refuse("unbound-variable", node, _unbound_case(here, node), name=node.names[0])
+        raise here.refuse("unbound-variable", node, _unbound_case(here), name=node.names[0])
     steps: list[Attribute] = []
     kinds, sort = variable.kinds, variable.sort
     for name in node.names[1:]:
@@ -27,7 +27,7 @@ def path(here: Here, node: s.PathRef) -> Path:
     return Path(node.names[0], tuple(steps), sort, span=here.span(node))
 
 
-def _unbound_case(here: Here, node: s.PathRef) -> str | None:
+def _unbound_case(here: Here) -> str | None:
     return "none" if not here.variables else None
 
 
@@ -126,7 +126,7 @@ def _word(here: Here, node: s.PathRef, want: Want) -> Operand:
             return Word(word, span=here.span(node))
         case Sort.WORD:
             return Word(word, span=here.span(node))
-    raise here.refuse("unbound-variable", node, _unbound_case(here, node), name=word)
+    raise here.refuse("unbound-variable", node, _unbound_case(here), name=word)
 
 
 def _name(here: Here, node: s.NameRef, want: Want) -> Operand:

@@ -79,7 +79,7 @@ def _meant(node: Node) -> Node:
 def _take(context: Context, node: Mapping, name: str, found: Readings) -> None:
     choices = node.get("readings")
     assert isinstance(choices, Mapping)
-    taken = tuple(_choice(context, e.key.text, e.value) for e in choices.entries)
+    taken = tuple(_choice(e.key.text, e.value) for e in choices.entries)
     before = found.get(name)
     if before is None:
         found[name] = taken
@@ -90,7 +90,7 @@ def _take(context: Context, node: Mapping, name: str, found: Readings) -> None:
         found[name] = tuple(b if b.says or b.held_by != "encoder" else t for b, t in zip(before, taken, strict=True))
 
 
-def _choice(context: Context, name: str, node: Node) -> Reading:
+def _choice(name: str, node: Node) -> Reading:
     if not isinstance(node, Mapping) or node.get("means") is None:
         return Reading(name)
     held, says = node.get("held by"), node.get("says")

@@ -166,12 +166,10 @@ def limits(here: Here, range_: Range, where: tuple[Line, ...], get: Get, anchor:
         here.context.problems.say("limit-incomplete", anchor.span, "ceiling")
         raise Unresolved
     per = _per(here, _text(get, "per"))
-    inside = here.at(written)
-    node = here.context.parse(written, "measure")
-    measure = _measure(inside, node)
+    measure = _measure(here.at(written), here.context.parse(written, "measure"))
     ceilings = []
     for limit in (at_most, at_least):
-        ceiling = _ceiling(here, limit, inside, node, measure) if limit is not None else None
+        ceiling = _ceiling(here, limit, measure) if limit is not None else None
         measure = _fitted(measure, ceiling)
         ceilings.append(ceiling)
     text = "; ".join(
@@ -238,7 +236,7 @@ def _span(here: Here, node: s.NumberRef) -> Quantity:
     return found
 
 
-def _ceiling(here: Here, limit: Node, measured: Here, node: object, measure: Measure) -> Ceiling:
+def _ceiling(here: Here, limit: Node, measure: Measure) -> Ceiling:
     match limit:
         case Scalar():
             tree = here.context.parse(limit, "ceiling")
@@ -246,23 +244,23 @@ def _ceiling(here: Here, limit: Node, measured: Here, node: object, measure: Mea
             if isinstance(tree, s.SameMeasureRef):
                 tolerance = _span(inside, tree.tolerance) if tree.tolerance is not None else None
                 return SameMeasure(resolve_time(inside, tree.on), tolerance)
-            return _amount(inside, tree, measured, node, measure)
+            return _amount(inside, tree, measure)
         case Mapping(entries=entries):
-            return Steps(tuple(_step(here, e.key, e.value, measured, node, measure) for e in entries))
+            return Steps(tuple(_step(here, e.key, e.value, measure) for e in entries))
         case Sequence():
             here.context.problems.say("type-clash", limit.span, "keys-needed", key="at most")
             raise Unresolved
 
 
-def _step(here: Here, key: Scalar, value: Node, measured: Here, node: object, measure: Measure) -> tuple[Time, Amount]:
+def _step(here: Here, key: Scalar, value: Node, measure: Measure) -> tuple[Time, Amount]:
     if not isinstance(value, Scalar):
         here.context.problems.say("type-clash", value.span, "text-needed", key=key.text)
         raise Unresolved
     when = resolve_time(here.at(key), here.context.parse(key, "start_time"))
-    return when, _amount(here.at(value), here.context.parse(value, "amount"), measured, node, measure)
+    return when, _amount(here.at(value), here.context.parse(value, "amount"), measure)
 
 
-def _amount(here: Here, tree: s.AmountRef, measured: Here, node: object, measure: Measure) -> Amount:
+def _amount(here: Here, tree: s.AmountRef, measure: Measure) -> Amount:
     found = resolve_amount(here, tree)
     subject = measure.amount
     if isinstance(subject, Length):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from servanda.agreement.syntax.term import AmountRef, NameRef, PathRef, Ref
 from servanda.agreement.syntax.written import Written
-from servanda.norms.term import Part
+from servanda.norms.term import Part, Side
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class StripRef(Written):
 class BeyondRef(Written):
     """`south of 60° S`. `degrees` from the equator or the meridian of Greenwich towards `letter`."""
 
-    side: Literal["north", "south", "east", "west"]
+    side: Side
     degrees: Fraction
     letter: Literal["N", "S", "E", "W"]
 
