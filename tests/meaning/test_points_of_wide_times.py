@@ -171,3 +171,58 @@ def test_a_statement_that_may_have_been_before_entry_into_force_is_open(tmp_path
     answer = case(tmp_path, norm, act).ask("2023-12-31", as_if="2020-01-01", engine=engine)
 
     assert only(answer, "NOR", "x").outcome is UNDETERMINED
+
+
+LEAVING = """\
+entry into force: {when: at least 3 States have deposited, effect: on that day}
+exit: {when: it has given notice, effect: 3 months after that}
+"""
+LEFT = """\
+instruments:
+  - {agreement: test-pact, kind: deposit, by: [NOR, CHL, GHA], on: 2019-01-01}
+  - {agreement: test-pact, kind: notice, by: GHA, on: 2020-06-01}
+coverage: [{until: 2022-01-01}]
+acts:
+"""
+ANSWERS = """\
+id: a
+for each: request r, party p
+when: r.to is p
+bearer: p
+requires: answer y
+where: [y.by is p, y.about is r]
+due: y.sent is within 10 days after r.received"""
+TELLS = """\
+id: a
+for each: exercise x, other party q
+bearer: x.by
+owed to: q
+requires: notification n
+where: [n.about is x, n.to is q]
+due: n.received is on or before x.start"""
+
+
+@pytest.mark.parametrize("start", ["unknown", "2020", "{between: [2020-08-20, 2020-09-20]}"])
+@pytest.mark.parametrize(
+    ("norm", "act", "bearer"),
+    [
+        (ANSWERS, "kind: request, by: NOR, to: GHA, received: 2020-05-01", "GHA"),
+        (TELLS, "kind: exercise, by: NOR", "NOR"),
+    ],
+)
+def test_a_party_that_may_have_left_by_the_day_of_the_occasion_is_asked_all_the_same(
+    tmp_path: Path, engine: EngineName, start: str, norm: str, act: str, bearer: str
+) -> None:
+    record = f"{LEFT}  - {{id: r, {act}, start: {start}}}\n"
+    answer = Case(tmp_path, norm, record, clause=LEAVING).ask("2021-12-31", as_if=None, engine=engine)
+    found = [v for v in of(answer, bearer, "r") if "GHA" in (v.finding.bearer, v.finding.counterparty)]
+
+    assert [v.outcome for v in found] == [UNDETERMINED]
+
+
+def test_a_base_that_stands_is_told_to_whoever_joins_while_it_does(tmp_path: Path, engine: EngineName) -> None:
+    norm = TELLS.replace("exercise", "deployment")
+    record = f"{LEFT}  - {{id: r, kind: deployment, by: NOR, start: 2018-12-01, until: 2021-12-01}}\n"
+    answer = Case(tmp_path, norm, record, clause=LEAVING).ask("2021-12-31", as_if=None, engine=engine)
+
+    assert {v.finding.counterparty for v in of(answer, "NOR", "r")} == {"CHL", "GHA"}

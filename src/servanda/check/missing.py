@@ -13,6 +13,7 @@ from functools import partial
 from servanda.check.claimants import words_apart
 from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import printed_act
+from servanda.check.unowned import authors_wanted, open_elsewhere
 from servanda.check.world import Case, Cases
 from servanda.norms import limit, sharing
 from servanda.norms.ceiling import ceiling_at
@@ -127,6 +128,8 @@ def _whose_word(agreement: Agreement, by_account: Mapping[str | None, Case], ver
 
 def _wanted_once(world: World, variant: Variant, finding: Finding) -> Iterable[Fact]:
     """`facts_wanted`, worked out once for all accounts in which the finding rests on the same."""
+    if open_elsewhere(variant, finding):
+        return authors_wanted(world, variant)
     make = partial(facts_wanted, world, variant, finding)
     what = ("facts", replace(finding, account=None))
     match variant.shape:

@@ -21,7 +21,7 @@ from servanda.norms.finding import blank, throughout
 from servanda.norms.maintenance import kept_up, standing
 from servanda.norms.matching import Claimant, Left, left_for
 from servanda.norms.norm import KeptUp, Requires, Strength, Variant
-from servanda.norms.occasion import Occasion, arises, label, occasions, others_apart, trigger_act
+from servanda.norms.occasion import Occasion, arises, label, occasions, of_populations, others_apart, trigger_act
 from servanda.norms.presence import presence, stands_by_itself
 from servanda.norms.prohibition import is_actor
 from servanda.norms.recorded import covered, none_missing
@@ -171,6 +171,7 @@ def _duty(
             occasion.here,
             known_bearer,
             answers(scene, variant),
+            of_populations(variant, scene),
             bearer_bound,
             _owed_party_bound(world, variant, scene, last),
             _in_term(variant, scene, last),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Day
+from functools import partial
 from itertools import product
 
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange, PartyRange
 from servanda.norms.cuts import spread
 from servanda.norms.evaluate import things_in
 from servanda.norms.facts import Act, World
-from servanda.norms.groups import members
+from servanda.norms.groups import belongs, members, turnover
 from servanda.norms.norm import Variant
 from servanda.norms.scene import CalendarUnit, Scene, Thing
+from servanda.norms.spread import at_every
+from servanda.norms.term import Population
 from servanda.norms.truth import TRUE, Truth, conjunction
 from servanda.temporal import BEGINNING_US, END_US, day_of, start_of_day_us
+from servanda.vocabulary.act import vocabulary
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ def occasions(world: World, variant: Variant, *, planned: bool) -> Iterator[Occa
     parties = [r for r in variant.for_each if isinstance(r, PartyRange)]
     for scene, here in _with_acts(Scene(world, BEGINNING_US), acts, planned):
         for with_unit in _with_units(scene, units):
-            yield from _with_parties(with_unit, here, parties, has_day=bool(acts or units))
+            if acts or units:
+                yield from _with_parties(variant, with_unit, here, parties)
+            else:
+                yield from _parties_alone(with_unit, here, parties)
 
 
 def _with_acts(scene: Scene, ranges: list[ActRange | BreachRange], planned: bool) -> Iterator[tuple[Scene, Truth]]:
@@ -128,15 +135,39 @@ def _next_month(day: Day) -> Day:
     return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1, day=1)
 
 
-def _with_parties(scene: Scene, here: Truth, ranges: list[PartyRange], *, has_day: bool) -> Iterator[Occasion]:
+def _with_parties(variant: Variant, scene: Scene, here: Truth, ranges: list[PartyRange]) -> Iterator[Occasion]:
+    """With everybody who may be of the populations at a time at which the occasion may be, or may still stand."""
+    act = trigger_act(variant, scene)
+    lo, hi = arises(variant, scene)
+    if act is not None and (act.start is None or vocabulary().kinds[act.kind].stands):
+        lo, hi = lo if act.start is not None else BEGINNING_US, max(hi, scene.world.on)
+    for chosen in _combined(ranges, [_sometime(scene, r.population, lo, hi) for r in ranges]):
+        yield Occasion(_naming(scene, ranges, chosen), here)
+
+
+def _sometime(scene: Scene, population: Population, lo: int, hi: int) -> list[str]:
+    changes = (t for t in turnover(scene.world, population) if lo < t <= hi)
+    return sorted({code for at in (lo, *changes) for code in members(scene.at_instant(at), population)})
+
+
+def _parties_alone(scene: Scene, here: Truth, ranges: list[PartyRange]) -> Iterator[Occasion]:
     if not ranges:
         yield Occasion(scene, here)
-    elif has_day:
-        for chosen in _combined(ranges, [members(scene, r.population) for r in ranges]):
-            yield Occasion(_naming(scene, ranges, chosen), here)
-    else:
-        for chosen, at in together(scene.world, ranges):
-            yield Occasion(_naming(scene, ranges, chosen).at_instant(at), here)
+        return
+    for chosen, at in together(scene.world, ranges):
+        yield Occasion(_naming(scene, ranges, chosen).at_instant(at), here)
+
+
+def of_populations(variant: Variant, scene: Scene) -> Truth:
+    """Whether the parties of `for each` are of their populations on the occasion's day, where it has one."""
+    parties = [r for r in variant.for_each if isinstance(r, PartyRange)]
+    if len(parties) == len(variant.for_each):
+        return TRUE
+    return conjunction(at_every(scene, partial(_of_population, over)) for over in parties)
+
+
+def _of_population(over: PartyRange, scene: Scene) -> Truth:
+    return belongs(scene, label(scene.things[over.variable]), over.population)
 
 
 def _naming(scene: Scene, ranges: list[PartyRange], chosen: tuple[str, ...]) -> Scene:

@@ -20,7 +20,7 @@ from servanda.norms.facts import Act, Bound, World
 from servanda.norms.finding import blank, throughout
 from servanda.norms.judgement import judged
 from servanda.norms.norm import Prohibits, Variant
-from servanda.norms.occasion import Occasion, arises, at_trigger, occasions, others_apart
+from servanda.norms.occasion import Occasion, arises, at_trigger, occasions, of_populations, others_apart
 from servanda.norms.presence import Piece, presence, time_of, together
 from servanda.norms.recorded import acts_of, covered
 from servanda.norms.scene import Scene, operand
@@ -214,12 +214,13 @@ def _read(world: World, variant: Variant, scene: Scene, act: Act, here: Truth, b
     trigger = bound_during(world, scene.bearer, *arises(variant, scene)) if variant.for_each else TRUE
     known_bearer = TRUE if scene.bearer is not None else unknown(Fact.of("bearer"))
     when = until_false(scene, variant.when)
-    if when is None:
+    of = of_populations(variant, scene)
+    if when is None or not of.possibly:
         return
     first, last = max(lo, bound.start), min(hi, bound.until - 1)
     for piece in time_of(world, variant, act, first, last, moment=shape.mode == "placing"):
         now = spread(scene, variant, piece.lo, piece.hi, act)
-        before = (here, in_term, trigger, known_bearer, answers(now, variant))
+        before = (here, of, in_term, trigger, known_bearer, answers(now, variant))
         if not conjunction((*before, piece.here)).possibly:
             continue
         where = until_false(now, shape.where)

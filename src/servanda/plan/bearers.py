@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pyarrow as pa
 from sqlglot import exp
 
 from servanda.norms.condition import EveryOf, PartyRange
@@ -13,7 +12,8 @@ from servanda.norms.norm import Bearer
 from servanda.norms.scene import Scene
 from servanda.norms.term import Group, PartyName, Path, Population
 from servanda.plan import sql
-from servanda.plan.group import group_pair, sliced
+from servanda.plan.each import joined_to
+from servanda.plan.group import everybody, group_pair, sliced
 from servanda.plan.operand import Several, Single, applies, path_value
 from servanda.plan.scope import Scope, party_column
 from servanda.plan.sql import Expr, all_of, col, compare, null, number, text, when
@@ -34,23 +34,9 @@ def with_bearers(scope: Scope, bearer: Bearer) -> Scope:
 
 def _everybody(scope: Scope, of: Group | Population) -> Scope:
     """Of a population, everybody who is ever of it up to the day asked about: who answers changes with the day."""
-    builder = scope.builder
-    since: dict[str, int] = {}
-    for piece in sliced(builder, of):
-        for code in members(Scene(builder.world, piece.span.lo), of):
-            since.setdefault(code, piece.span.lo)
-    codes = sorted(since)
-    relation = builder.relation(
-        "everybody",
-        pa.table({"code": pa.array(codes, pa.string()), "since": pa.array([since[c] for c in codes], pa.int64())}),
-    )
-    upto = sql.greatest(scope.at, number(builder.world.on))
-    chosen = [sql.star("t"), sql.alias(col("code", "g"), "bearer")]
-    on = compare(col("since", "g"), "<=", upto)
-    frame = builder.cte(
-        "bearers", sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "g"), on)])
-    )
-    return scope.framed(frame, "bearer")
+    upto = sql.greatest(scope.at, number(scope.world.on))
+    query = joined_to(scope, everybody(scope.builder, of), "bearer", [compare(col("since", "g"), "<=", upto)])
+    return scope.framed(scope.builder.cte("bearers", query), "bearer")
 
 
 def answers(scope: Scope) -> Pair:

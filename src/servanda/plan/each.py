@@ -28,9 +28,14 @@ def some_of_people(scope: Scope, relation: str, test: CodeTest) -> Pair:
 
 def people_joined(scope: Scope, relation: str, member: str, extra: Sequence[Expr] = ()) -> sql.Select:
     """The frame's rows, once for each of those listed at the scope's instant."""
-    on = all_of((compare(scope.at, ">=", col("lo", "g")), compare(scope.at, "<", col("hi", "g")), *extra))
+    there = (compare(scope.at, ">=", col("lo", "g")), compare(scope.at, "<", col("hi", "g")))
+    return joined_to(scope, relation, member, (*there, *extra))
+
+
+def joined_to(scope: Scope, relation: str, member: str, on: Sequence[Expr]) -> sql.Select:
+    """The frame's rows, once for each code of the relation that meets the tests."""
     chosen = [sql.star("t"), sql.alias(col("code", "g"), member)]
-    return sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "g"), on)])
+    return sql.select(chosen, sql.table(scope.frame, "t"), [sql.join(sql.table(relation, "g"), all_of(on))])
 
 
 def _any_party(scope: Scope, inner: str, member: str, test: CodeTest) -> Pair:

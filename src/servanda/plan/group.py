@@ -224,6 +224,17 @@ def population(scope: Scope, which: Callable[[Scene], Iterable[str]], edges: set
     )
 
 
+def everybody(builder: Builder, group: GroupItem) -> str:
+    """The relation of those who possibly belong to the group at any time, and since when."""
+    since: dict[str, int] = {}
+    for piece in sliced(builder, group):
+        for code in members(Scene(builder.world, piece.span.lo), group):
+            since.setdefault(code, piece.span.lo)
+    codes = sorted(since)
+    times = pa.array([since[c] for c in codes], pa.int64())
+    return builder.relation("everybody", pa.table({"code": pa.array(codes, pa.string()), "since": times}))
+
+
 def people(scope: Scope, group: GroupItem) -> str:
     """The relation of those who possibly belong to the group, and when."""
     return population(scope, lambda scene: members(scene, group), changes(scope.builder, group))

@@ -11,15 +11,15 @@ from servanda.norms.condition import ActRange, BreachRange, CalendarRange, Party
 from servanda.norms.term import Path
 from servanda.plan import sql
 from servanda.plan.cuts import spreads
-from servanda.plan.each import people_joined
-from servanda.plan.group import people
+from servanda.plan.each import joined_to, people_joined
+from servanda.plan.group import everybody, group_pair, people
 from servanda.plan.operand import Single, path_value
 from servanda.plan.partners import joined, keys_of, partners
-from servanda.plan.presence import LASTING
+from servanda.plan.presence import LASTING, standing
 from servanda.plan.quantifiers import breach_of, there
 from servanda.plan.scope import ActThing, Builder, PartyThing, Scope, Thing, UnitThing, column, party_column
 from servanda.plan.sql import Expr, col, compare, number
-from servanda.plan.truth import Pair, conjunction
+from servanda.plan.truth import TRUE, Pair, conjunction
 from servanda.temporal import end_of_day_us, start_of_day_us
 from servanda.vocabulary.act import vocabulary
 
@@ -102,12 +102,16 @@ def _units(builder: Builder, scope: Scope | None, over: CalendarRange) -> Scope:
 
 
 def _parties(scope: Scope, ranges: list[PartyRange]) -> Scope:
-    """Those in the population on the occasion's day."""
+    """Those in the population on the occasion's day; where that is not one, everybody who is ever in it."""
     before: list[str] = []
     for over in ranges:
         v = party_column(over.variable)
         apart = [compare(col("code", "g"), "<>", col(b)) for b in before] if over.other else []
-        frame = scope.builder.cte("occasions", people_joined(scope, people(scope, over.population), v, apart))
+        if has_a_day(scope):
+            query = people_joined(scope, people(scope, over.population), v, apart)
+        else:
+            query = joined_to(scope, everybody(scope.builder, over.population), v, apart)
+        frame = scope.builder.cte("occasions", query)
         scope = replace(scope.framed(frame, v), things={**scope.things, over.variable: PartyThing(v)})
         before.append(v)
     return scope
@@ -121,6 +125,23 @@ def _combinations(builder: Builder, ranges: list[PartyRange]) -> Scope:
     things: dict[str, Thing] = {r.variable: PartyThing(party_column(r.variable)) for r in ranges}
     key = tuple(party_column(r.variable) for r in ranges)
     return Scope(builder, relation, key, things, col("at"))
+
+
+def has_a_day(scope: Scope) -> bool:
+    """Whether each occasion is at one instant, and its duties arise there."""
+    acts = [t for r in scope.builder.variant.for_each if isinstance(t := scope.things.get(r.variable), ActThing)]
+    if not acts:
+        return True
+    known = scope.upto is None and "start_lo" in scope.builder.schema.complete
+    return known and sql.constant(standing(scope, acts[0])) is False
+
+
+def of_populations(scope: Scope) -> Pair:
+    """Whether the parties of `for each` are of their populations on the scope's day."""
+    parties = [r for r in scope.builder.variant.for_each if isinstance(r, PartyRange)]
+    if len(parties) == len(scope.builder.variant.for_each) or has_a_day(scope):
+        return TRUE
+    return conjunction(group_pair(scope, Single(col(party_column(r.variable))), r.population) for r in parties)
 
 
 def occasion_here(scope: Scope, *, planned: bool) -> Pair:

@@ -18,7 +18,7 @@ from servanda.plan.condition import pair
 from servanda.plan.cuts import spreads
 from servanda.plan.islands import before, islands
 from servanda.plan.lower import Plan, finished
-from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, relation_of
+from servanda.plan.occasion import acts_of, label_of, occasion_here, occasions, of_populations, relation_of
 from servanda.plan.partners import joined, keys_of
 from servanda.plan.pieces import momentary, time_of
 from servanda.plan.presence import lasts, present
@@ -110,6 +110,7 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
             trigger,
             unless_known(not_null(col("bearer")), TRUE),
             at_every(_now(scope), answers),
+            at_every(scope, of_populations),
             *line_pairs(lines),
         )
     )

@@ -18,7 +18,7 @@ from servanda.plan.cuts import cuts
 from servanda.plan.each import some_of_list, some_of_people
 from servanda.plan.group import people
 from servanda.plan.instant import time
-from servanda.plan.occasion import occasion_here, occasions
+from servanda.plan.occasion import occasion_here, occasions, of_populations
 from servanda.plan.operand import Several, Single, applies, path_value
 from servanda.plan.presence import PRESENCE, present, standing, with_presence
 from servanda.plan.scope import ActThing, Builder, Scope, column
@@ -112,6 +112,7 @@ def engaged(scope: Scope) -> Scope:
             occasion_here(scope, planned=True),
             unless_known(not_null(col("bearer")), TRUE),
             at_every(scope, answers),
+            at_every(scope, of_populations),
             unless_known(col("bound_c"), TRUE),
             _owed_party_bound(scope),
             _in_term(scope),
