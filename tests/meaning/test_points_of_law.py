@@ -193,6 +193,12 @@ class TestJudgement:
         assert (verdict.outcome, verdict.finding.owed_judgement) == (Outcome.AWAITS, ("CHL",))
         assert outcomes(asked, "GHA") == [Outcome.NOT_ENGAGED]
 
+    def test_a_statement_against_one_is_against_nobody_else(self, tmp_path: Path, engine: EngineName) -> None:
+        spoken = "\n  - {id: s1, kind: statement, by: CHL, start: 2022-04-05, invokes: pact.restraint, against: NOR}\n"
+        asked = Case(tmp_path, self.NORM, "acts:" + spoken).over_the_year(engine)
+        assert only(asked, "NOR", "s1").outcome is Outcome.AWAITS
+        assert outcomes(asked, "GHA") == [Outcome.NOT_ENGAGED]
+
     @pytest.mark.parametrize(("finding", "outcome"), [("breach", Outcome.BREACHED), ("no-breach", Outcome.COMPLIED)])
     def test_an_attested_judgement_decides_it(
         self, tmp_path: Path, engine: EngineName, finding: str, outcome: Outcome
