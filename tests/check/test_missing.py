@@ -41,3 +41,36 @@ def test_where_an_act_may_be_anybodys_every_party_is_told_so(tmp_path: Path, nor
 
     for party in ("NOR", "CHL", "GHA"):
         assert [(v.outcome, facts(v)) for v in of(answer, party)] == [(UNDETERMINED, ["attribute x by"])]
+
+
+def test_of_a_day_on_which_one_leaves_and_another_comes_their_hours_are_wanting_and_no_others(tmp_path: Path) -> None:
+    norm = (
+        "id: a\nlimits: presence s\nbearer: s.by jointly\nmeasure: sum of s.displacement at every instant\nat most: 30 t"
+    )
+    record = """\
+acts:
+  - {id: leaves, kind: presence, by: NOR, displacement: 11 t, start: 2022-03-01, until: 2022-03-12}
+  - {id: stays, kind: presence, by: CHL, displacement: 11 t, start: 2022-03-05, until: 2022-03-26}
+  - {id: comes, kind: presence, by: GHA, displacement: 11 t, start: 2022-03-12, until: 2022-03-15}
+coverage: [{until: 2023-01-01, departures: yes}]
+"""
+    answer = Case(tmp_path, norm, record).ask("2022-12-31")
+    (open_,) = [v for v in of(answer) if v.outcome is UNDETERMINED]
+
+    assert facts(open_) == ["hour leaves", "hour comes"]
+
+
+def test_where_a_day_is_wanting_no_hour_is_named(tmp_path: Path) -> None:
+    norm = (
+        "id: a\nfor each: exercise x\nbearer: x.by\nrequires: notification n\nwhere: n.about is x\n"
+        "due: n.received is at least 42 days before x.start"
+    )
+    record = """\
+acts:
+  - {id: x, kind: exercise, by: NOR, start: {between: [2022-09-01, 2022-09-10]}}
+  - {id: n, kind: notification, by: NOR, to: CHL, about: x, start: 2022-07-25, received: 2022-07-25}
+coverage: [{until: 2023-01-01}]
+"""
+    (open_,) = of(Case(tmp_path, norm, record).ask("2022-12-31"), "NOR", "x")
+
+    assert (open_.outcome, facts(open_)) == (UNDETERMINED, ["day x"])

@@ -298,7 +298,7 @@ def _of_limit(world: World, variant: Variant, finding: Finding) -> list[Fact]:
     facts: list[Fact] = []
     for c in ledger(world, variant).belonging(key):
         if c.act.id in named and c.piece.lo <= hi and c.piece.hi >= lo:
-            facts += _of_contribution(world, variant, key, c)
+            facts += _of_contribution(world, variant, key, c, lo, hi)
     scene = Scene(world, lo, bearer=finding.bearer)
     for ceiling in (shape.at_most, shape.at_least):
         if ceiling is None:
@@ -319,7 +319,8 @@ def _level(scene: Scene, reference: SameMeasure) -> Fact:
     return Fact.of("level", day=day_of(when.lo, scene.zone) if isinstance(when, When) else "?")
 
 
-def _of_contribution(world: World, variant: Variant, key: Key, c: Contribution) -> list[Fact]:
+def _of_contribution(world: World, variant: Variant, key: Key, c: Contribution, lo: int, hi: int) -> list[Fact]:
+    """What is not known of an act that counts, or may, at some time in [lo, hi]."""
     facts = _wanted([c.counted, c.saved, c.piece.here])
     shape = variant.shape
     assert isinstance(shape, Limits)
@@ -331,9 +332,15 @@ def _of_contribution(world: World, variant: Variant, key: Key, c: Contribution) 
     elif c.amount.hi != c.amount.lo and shape.measure.amount is not None:
         scene = Scene(world, c.piece.lo, {_variable(variant): c.act})
         facts.append(interval_fact(scene, shape.measure.amount, c.amount))
-    if c.when is not None and not c.counted.unknown and c.when.start.hi > c.when.start.lo == c.piece.lo:
-        facts.append(time_wanting(c.act, "start", c.when.start, world.agreement.counting.zone))
+    if c.when is not None and not c.counted.unknown:
+        zone = world.agreement.counting.zone
+        ends = (("start", c.when.start), ("until", c.when.ends))
+        facts += [time_wanting(c.act, n, t, zone) for n, t in ends if t is not None and not t.sharp and _in(t, lo, hi)]
     return facts
+
+
+def _in(when: Moment, lo: int, hi: int) -> bool:
+    return when.lo <= hi and when.hi >= lo
 
 
 def _variable(variant: Variant) -> str:

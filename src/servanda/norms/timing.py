@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from servanda.norms.condition import Offset, Order
 from servanda.norms.scene import Scene, Unknown, When, act_of, first_end, last_start, path_value, shifted, time
+from servanda.norms.spread import time_wanting
 from servanda.norms.term import Path
 from servanda.norms.truth import Truth, conjunction, known, unknown
 from servanda.temporal import Moment
@@ -35,15 +36,16 @@ def stands(scene: Scene, left: When, timing: Order | Offset) -> Truth:
 
 
 def _named(scene: Scene, timing: Order | Offset, fact: Fact) -> Fact:
-    """The act whose hour is missing, where the timing speaks of one."""
+    """What is not known of the times that the timing speaks of: a day before an hour."""
     if fact.code != "hour-of-day":
         return fact
+    found: list[Fact] = []
     for side in (timing.left, timing.right if isinstance(timing, Order) else timing.anchor):
         if isinstance(side, Path):
             value, act = path_value(scene, side), act_of(scene, side)
             if act is not None and isinstance(value, Moment) and not value.sharp:
-                return Fact.of("hour", act=act.id)
-    return fact
+                found.append(time_wanting(act, side.steps[-1].name, value, scene.zone))
+    return next((wanted for wanted in found if wanted.code != "hour"), found[0] if found else fact)
 
 
 def ordered(scene: Scene, left: When, relation: str, right: When) -> Truth:
