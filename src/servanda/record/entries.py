@@ -99,7 +99,8 @@ class Instrument:
 class DatedClaim(Claim):
     """A claim of coverage, and the day on which it was made (None: always known).
 
-    `first_day` and `end_day` are set where its ends are days: an agreement counts them in its own zone.
+    `first_day` and `end_day` are set where its ends are days, or begin on one as months do: an agreement counts
+    them in its own zone.
     """
 
     recorded_day: int | None = None

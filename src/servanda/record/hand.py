@@ -23,7 +23,7 @@ from servanda.record.moment import When
 from servanda.record.place import read_place
 from servanda.record.refusal import Refused, near, phrase, suggesting, written
 from servanda.record.row import Row
-from servanda.temporal import BEGINNING_US, END_US
+from servanda.temporal import BEGINNING_US, DAY_US, END_US
 from servanda.vocabulary.act import Attribute, Kind, vocabulary
 from servanda.vocabulary.party import Membership, parties
 
@@ -174,7 +174,7 @@ def _attribute_name(datum: Datum) -> str:
 def _day_number(when: When | None) -> int | None:
     if when is None:
         return None
-    return when.day if when.day is not None else when.hi // 86_400_000_000
+    return when.hi // DAY_US
 
 
 def read_correction(row: Row) -> Correction | None:
