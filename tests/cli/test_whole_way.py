@@ -106,6 +106,18 @@ def test_further_parties_and_acts_may_be_supposed(words: list[str], call: Call, 
     assert "Supposed: not on record: d1;" in " ".join(called.out.split())
 
 
+def test_the_header_names_the_instruments_that_are_supposed(words: list[str], call: Call, tmp_path: Path) -> None:
+    supposed = tmp_path / "what-if.yaml"
+    supposed.write_text(
+        "acts:\n  - {id: d2, kind: statement, by: RUS, start: 2022-03-02}\n"
+        "instruments:\n  - {kind: notice, by: RUS, on: 2022-03-01}\n  - {id: n1, remove: yes}\n",
+        encoding="utf-8",
+    )
+    called = call("check", *words, "--suppose", str(supposed))
+
+    assert "Supposed: acts: d2, notice RUS; not on record: n1;" in " ".join(called.out.split()), called.err
+
+
 def test_no_right_of_exit_is_no_clause_left_out(call: Call, tmp_path: Path) -> None:
     agreement, record = tmp_path / "a.md", tmp_path / "r.yaml"
     agreement.write_text(

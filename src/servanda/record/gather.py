@@ -15,7 +15,7 @@ from servanda.errors import Diagnostic, Span
 from servanda.record import hand
 from servanda.record.columns import Cells, array_of, column_types, ordered, recorded_attributes, table_of, tidy, unified
 from servanda.record.document import Text
-from servanda.record.entries import EXISTENCE, Assertion, Correction, DatedClaim, Instrument, Source
+from servanda.record.entries import EXISTENCE, Assertion, Correction, DatedClaim, Instrument, Removal, Source
 from servanda.record.record import Record
 from servanda.record.refusal import Refusal, Refused, Where, near
 from servanda.record.row import Row
@@ -48,11 +48,12 @@ class Gathering:
     claims: list[DatedClaim] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
     instruments: list[Instrument] = field(default_factory=list)
-    removed_instruments: list[Instrument] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
     parties: set[str] = field(default_factory=set)
     sources: dict[str, Source] = field(default_factory=dict)
     places: dict[str, Cells] = field(default_factory=dict)
-    _named: dict[tuple[str, str], Where] = field(default_factory=dict)  # where a source or place was first declared
+    _named: dict[tuple[str, str], Where] = field(default_factory=dict)  # where a row of that name was first declared
+    _instruments: dict[str, tuple[Instrument, ...]] = field(default_factory=dict)  # those that have an id
     known: Record = field(default_factory=Record)  # whose acts and sources may be named too
 
     @staticmethod
@@ -83,15 +84,23 @@ class Gathering:
                 self._keep(self.claims, hand.read_coverage(row))
             case "memberships":
                 self.memberships += hand.read_membership(row) or []
+            case "instruments" if row.yes("remove"):
+                self.removals += hand.read_removal(row) or []
             case "instruments":
-                remove = row.yes("remove")
-                (self.removed_instruments if remove else self.instruments).extend(hand.read_instrument(row) or [])
+                self._instrument(row)
             case "sources":
                 if (source := hand.read_source(row)) is not None:
                     self._declare("sources", self.sources, source.id, source, row)
             case "places":
                 if (place := hand.read_named_place(row)) is not None:
                     self._declare("places", self.places, *place, row)
+
+    def _instrument(self, row: Row) -> None:
+        """Take the instruments of a row. The same id and content twice is one."""
+        found = tuple(hand.read_instrument(row) or ())
+        name = found[0].id if found else None
+        if name is None or self._declare("instruments", self._instruments, name, found, row):
+            self.instruments += found
 
     def _check_source(self, row: Row) -> None:
         """Refuse a row that cites a source nobody declared; acts are checked all at once, in `_dangling`."""
@@ -104,12 +113,13 @@ class Gathering:
         if entry is not None:
             kept.append(entry)
 
-    def _declare(self, table: str, known: dict[str, T], name: str, entry: T, row: Row) -> None:
-        """Declare a source or place; the same twice is one, another under the same name is refused."""
+    def _declare(self, table: str, known: dict[str, T], name: str, entry: T, row: Row) -> bool:
+        """Declare what has a name, True for the first; the same twice is one, another of that name is refused."""
         where = row.where("name" if table == "places" else "id")
         first = self._named.setdefault((table, name), where)
         if known.setdefault(name, entry) != entry:
             row.problems.append(_twice(where, first, name, f"duplicate-{table[:-1]}"))
+        return first is where
 
     def _act(self, row: Row) -> None:
         act = hand.read_act(row)
@@ -158,7 +168,7 @@ class Gathering:
             places=self.places,
             parties=frozenset(self.parties),
             removed=frozenset(self.removed),
-            removed_instruments=tuple(self.removed_instruments),
+            removals=tuple(self.removals),
             refused=tuple(self.refusals),
             rows_in=self.rows_in,
             rows_used=self.rows_in - self.rows_refused,
