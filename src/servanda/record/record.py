@@ -32,7 +32,8 @@ class Record:
 
     `acts` holds the rows as they were recorded, before corrections and accounts: engines read `view`.
     `removed` names acts, and `removals` instruments, that a supposition takes away; they have an effect in `supposing`
-    alone. `parties` are the States that a supposition makes Parties, for whoever computes who is bound.
+    alone. `parties` are the States that a supposition makes Parties, for whoever computes who is bound. `organs` are
+    bodies that act and are no States, by the names that an agreement gives them.
     """
 
     acts: pa.Table = field(default_factory=no_acts)
@@ -44,6 +45,7 @@ class Record:
     sources: Mapping[str, Source] = field(default_factory=dict)
     places: Mapping[str, Cells] = field(default_factory=dict)
     parties: frozenset[str] = frozenset()
+    organs: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
     removals: tuple[Removal, ...] = ()
     refused: tuple[Refusal, ...] = ()
@@ -148,6 +150,7 @@ class Record:
             sources={**self.sources, **other.sources},
             places={**self.places, **other.places},
             parties=self.parties | other.parties,
+            organs=self.organs | other.organs,
         )
 
 

@@ -116,8 +116,8 @@ class Row:
         return [_text(i) for i in (datum if isinstance(datum, list) else [datum])]
 
     def parties(self, key: str, required: bool = False) -> list[str] | None:
-        """Parties by code."""
-        return self.several(key, party_code, required)
+        """Parties by code, organs by name."""
+        return self.several(key, lambda text: party_code(text, self.context.organs), required)
 
     def account(self, key: str = "account", required: bool = False) -> str | None:
         """A speaker: a party by code, or any other name as written."""
