@@ -16,7 +16,7 @@ from servanda.record.digest import digest_of
 from servanda.record.entries import Assertion, Correction, DatedClaim, Instrument, Removal, Source
 from servanda.record.ledger import Claim, Ledger, corrected, ledger
 from servanda.record.refusal import Refusal
-from servanda.temporal import EPOCH
+from servanda.temporal import EPOCH, end_of_day_us
 from servanda.vocabulary.coverage import Coverage
 from servanda.vocabulary.party import Membership, Memberships, known_memberships
 
@@ -122,6 +122,17 @@ class Record:
             claims=tuple(c for c in self.claims if known(c.recorded_day)),
             instruments=tuple(i for i in self.instruments if known(i.recorded_day)),
         )
+
+    def undated(self, day: date) -> tuple[int, int]:
+        """How many acts say nothing of when they were recorded, and how many of them began after the day.
+
+        They count as known on every day.
+        """
+        names = self.acts.column_names
+        acts = self.acts.filter(self.acts["recorded_day"].is_null()) if "recorded_day" in names else self.acts
+        if "start_lo" not in names:
+            return acts.num_rows, 0
+        return acts.num_rows, pc.sum(pc.greater(acts["start_lo"], end_of_day_us(day))).as_py() or 0
 
     def supposing(self, other: Record) -> Record:
         """What if: this record with the acts and instruments of the other added, or taken away where it says so.
