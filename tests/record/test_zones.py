@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -125,6 +125,27 @@ def test_times_as_text_read_alike_in_every_format(tmp_path: Path) -> None:
         table = load([tmp_path / "zone.yaml", tmp_path / name])
         assert table.acts.to_pylist() == by_hand.acts.to_pylist()
         assert table.digest == by_hand.digest
+
+
+def test_columns_of_few_distinct_times_are_read_as_others_are(tmp_path: Path) -> None:
+    columns = {
+        "id": ["a", "b"],
+        "kind": ["test", "test"],
+        "start": ["2022-03", "2022-03"],
+        "recorded": ["disputed"] * 2,
+    }
+    encoded = {name: pa.array(values).dictionary_encode() for name, values in columns.items()}
+    pq.write_table(pa.table(encoded), tmp_path / "acts.parquet")
+    by_hand = "".join(f"- {{id: {i}, kind: test, start: 2022-03, recorded: disputed}}\n" for i in "ab")
+    assert load(tmp_path / "acts.parquet").acts.to_pylist() == written(tmp_path, "acts:\n" + by_hand).acts.to_pylist()
+
+
+def test_small_tables_of_typed_columns_say_what_is_written_by_hand(tmp_path: Path) -> None:
+    end = pa.array([datetime(2022, 3, 1, 10, tzinfo=UTC)], pa.timestamp("ns", "Asia/Tokyo"))
+    table = pa.table({"kinds": ["test"], "from": [date(2022, 1, 1)], "until": end, "departures": [True]})
+    pq.write_table(table, tmp_path / "coverage.parquet")
+    by_hand = "coverage: [{kinds: test, from: 2022-01-01, until: '2022-03-01T10:00Z', departures: yes}]\n"
+    assert load(tmp_path / "coverage.parquet").claims == written(tmp_path, by_hand).claims
 
 
 def test_time_stamps_without_a_zone_keep_their_fractions(tmp_path: Path) -> None:

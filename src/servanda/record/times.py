@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servanda.errors import Diagnostic, InputError
-from servanda.record.cell import Context, read_cell
+from servanda.record.cell import NO_VALUE, Context, read_cell
 from servanda.record.columns import column_of, columns_of
 from servanda.record.converted import Converted, by_text, flagged, text_of, wrong_type
 from servanda.record.heading import Column
@@ -25,6 +25,8 @@ _FEW = 4096  # distinct texts read one by one; beyond it the layout is cut into 
 def times(column: Column, attribute: Attribute, array: pa.Array, context: Context, shown: str) -> Converted:
     """Read a column of days and instants: dates, time stamps with a zone, or text."""
     stem = column_of(attribute.name)
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
     if pa.types.is_date(array.type):
         return _days(stem, array.cast(pa.date32()).cast(pa.int32()))
     if pa.types.is_timestamp(array.type):
@@ -86,7 +88,7 @@ def day_numbers(column: Column, array: pa.Array, context: Context, shown: str) -
         return Converted({"recorded_day": pa.array((us // DAY_US).astype(np.int32), mask=np.asarray(array.is_null()))})
 
     def read(text: str) -> dict[str, object]:
-        if text.strip() == "unknown":
+        if text.strip() in NO_VALUE:
             return {}
         return {"recorded_day": read_when(text, context.zone).hi // DAY_US}
 
