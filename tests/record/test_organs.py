@@ -30,6 +30,8 @@ def test_a_declared_organ_acts_and_is_spoken_to_under_its_own_name(tmp_path: Pat
     assert rows["d1"]["by"] == "Meeting of the Parties"
     assert rows["s1"]["to"] == rows["s1"]["about"] == ["Council", "NOR"]
     assert record.organs == {"Meeting of the Parties", "Council"}
+    as_in_the_agreement = ORGANS.replace("[", "").replace("]", "")
+    assert load(written(tmp_path, as_in_the_agreement + ACTS)).organs == record.organs
 
 
 def test_a_body_that_nobody_declared_is_no_party(tmp_path: Path) -> None:

@@ -121,22 +121,26 @@ class _Loader:
 
     def _parties(self, document: Document, tables: dict[str, Node]) -> None:
         """States that a supposition makes Parties."""
-        self.gathering.parties |= self._named(document, tables, "parties", party_code)
+        self.gathering.parties |= self._named(document, tables, "parties", lambda name: [party_code(name)])
 
     def _organs(self, document: Document, tables: dict[str, Node]) -> None:
-        """Bodies that act and are no States, by the name that an agreement gives them; they hold for all files."""
-        self.gathering.organs |= self._named(document, tables, "organs", lambda name: " ".join(read_id(name).split()))
+        """Bodies that act and are no States, as an agreement names them, with commas; they hold for all files."""
+
+        def read(text: str) -> list[str]:
+            return [" ".join(read_id(name).split()) for name in text.split(",")]
+
+        self.gathering.organs |= self._named(document, tables, "organs", read)
 
     def _named(
-        self, document: Document, tables: dict[str, Node], key: str, read: Callable[[str], str]
+        self, document: Document, tables: dict[str, Node], key: str, read: Callable[[str], list[str]]
     ) -> frozenset[str]:
         """One name or a list of them; what is none is an error of the file."""
         node = tables.pop(key, None)
         items = node.items if isinstance(node, Listing) else [node] if node is not None else []
-        found = set()
+        found: set[str] = set()
         for item in items:
             try:
-                found.add(read(item.text if isinstance(item, Text) else ""))
+                found.update(read(item.text if isinstance(item, Text) else ""))
             except Refused as reason:
                 args = {"column": key, "value": "", **reason.args_of_message}
                 self.gathering.diagnostics.append(document.wrong(item.span, reason.code, reason.case, **args))
