@@ -114,8 +114,12 @@ def start_of_day_us(day: date, zone_name: str = "UTC") -> int:
 
 
 def end_of_day_us(day: date, zone_name: str = "UTC") -> int:
-    """The last microsecond of `day` in the zone."""
-    return start_of_day_us(day + timedelta(days=1), zone_name) - 1
+    """The last microsecond of `day` in the zone.
+
+    A day that the zone left out, as Samoa did 30 December 2011, is the 24 hours from where it would have begun.
+    """
+    start, after = start_of_day_us(day, zone_name), start_of_day_us(day + timedelta(days=1), zone_name)
+    return (after if after > start else start + DAY_US) - 1
 
 
 def whole_day(day: date, zone_name: str = "UTC") -> Moment:

@@ -106,6 +106,45 @@ def test_further_parties_and_acts_may_be_supposed(words: list[str], call: Call, 
     assert "Supposed: not on record: d1;" in " ".join(called.out.split())
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2022-06-01", "acts without `recorded` are taken as known on 2022-06-01: 1 [known-undated]"),
+        ("2022-02-01", "taken as known on 2022-02-01: 1, of which 1 began after that day [known-undated]"),
+    ],
+)
+def test_acts_that_do_not_say_when_they_were_recorded_are_counted_once(
+    day: str, told: str, words: list[str], call: Call, tmp_path: Path
+) -> None:
+    supposed = tmp_path / "what-if.yaml"
+    supposed.write_text("acts:\n  - {id: d2, kind: statement, by: RUS, start: 2023-03-02}\n", encoding="utf-8")
+    called = call("check", *words, "--as-known-on", day, "--suppose", str(supposed))
+
+    assert told in called.err
+    assert called.err.count("[known-undated]") == 1
+    assert "[known-undated]" not in call("check", *words).err
+
+
+def test_acts_that_all_say_when_they_were_recorded_are_not_warned_of(
+    words: list[str], call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "record.yaml").write_text(RECORD.replace("start:", "recorded: 2022-03-02, start:"), encoding="utf-8")
+
+    assert call("check", *words, "--as-known-on", "2022-02-01").err == ""
+
+
+def test_the_header_names_the_instruments_that_are_supposed(words: list[str], call: Call, tmp_path: Path) -> None:
+    supposed = tmp_path / "what-if.yaml"
+    supposed.write_text(
+        "acts:\n  - {id: d2, kind: statement, by: RUS, start: 2022-03-02}\n"
+        "instruments:\n  - {kind: notice, by: RUS, on: 2022-03-01}\n  - {id: n1, remove: yes}\n",
+        encoding="utf-8",
+    )
+    called = call("check", *words, "--suppose", str(supposed))
+
+    assert "Supposed: acts: d2, notice RUS; not on record: n1;" in " ".join(called.out.split()), called.err
+
+
 def test_no_right_of_exit_is_no_clause_left_out(call: Call, tmp_path: Path) -> None:
     agreement, record = tmp_path / "a.md", tmp_path / "r.yaml"
     agreement.write_text(

@@ -86,9 +86,9 @@ def test_what_does_not_apply_is_none(tmp_path: Path) -> None:
         ("2022-03-01", DAY * DAY_US, (DAY + 1) * DAY_US - 1, DAY),
         ("2022-03-01T10:00Z", DAY * DAY_US + 36_000_000_000, DAY * DAY_US + 36_000_000_000, None),
         ("2022-03-01T13:00:00.000+03:00", DAY * DAY_US + 36_000_000_000, DAY * DAY_US + 36_000_000_000, None),
-        ("2022-03", DAY * DAY_US, (DAY + 31) * DAY_US - 1, None),
-        ("2022", 18993 * DAY_US, 19358 * DAY_US - 1, None),
-        ("{between: [2022-03-01, 2022-03-03]}", DAY * DAY_US, (DAY + 3) * DAY_US - 1, None),
+        ("2022-03", DAY * DAY_US, (DAY + 31) * DAY_US - 1, DAY),
+        ("2022", 18993 * DAY_US, 19358 * DAY_US - 1, 18993),
+        ("{between: [2022-03-01, 2022-03-03]}", DAY * DAY_US, (DAY + 3) * DAY_US - 1, DAY),
     ],
 )
 def test_a_time_is_as_wide_as_it_is_known(tmp_path: Path, time: str, low: int, high: int, day: int | None) -> None:

@@ -279,15 +279,14 @@ def last_day(record: Record, zone: str) -> date:
 
     Raises InputError when it speaks of no day at all.
     """
-    ends = [c.until for c in record.coverage.claims if c.until < END_US]
+    ends = [c.until for c in record.coverage_in(zone).claims if c.until < END_US]
     if ends:
         return day_of(max(ends), zone) - timedelta(days=1)
-    times = [
-        latest
-        for name in ("start_hi", "until_hi", "received_hi", "last_seen_hi")
-        if name in record.acts.column_names and (latest := pc.max(record.acts[name]).as_py()) is not None
-    ]
-    times += [i.received.hi for i in record.instruments if i.received is not None]
+    stems = tuple(f"{name}_" for name in ("start", "until", "received", "last_seen"))
+    acts = in_zone(record.acts.select([c for c in record.acts.column_names if c.startswith(stems)]), zone)
+    latest = [pc.max(acts[name]).as_py() for name in acts.column_names if name.endswith("_hi")]
+    times = [us for us in latest if us is not None]
+    times += [i.received.moment(zone).hi for i in record.instruments if i.received is not None]
     if not times:
         raise InputError([Diagnostic("no-last-day")])
     return day_of(max(times), zone)

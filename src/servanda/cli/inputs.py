@@ -67,6 +67,8 @@ def read_inputs(arguments: Arguments, paths: Iterable[str]) -> Inputs:
     record = wrong.catch(partial(load, list(arguments.many("record")), strict=strict))
     supposed = wrong.catch(partial(_supposed, arguments.one("suppose"), record))
     given = {name: wrong.catch(partial(pairs, f"--{name}", arguments.many(name))) for name in ("reading", "set")}
+    if record is not None:
+        record = replace(record, diagnostics=(*record.diagnostics, *_taken_as_known(record, days["as-known-on"])))
     agreements = [a for a in found if a is not None]
     chosen = wrong.catch(partial(_chosen, agreements, given["reading"] or {}, given["set"] or {}))
     if record is not None and supposed is not None:
@@ -93,8 +95,8 @@ def _question(
         everything=arguments.given("all"),
         engine=engine,
         supposed_parties=supposed.parties if supposed else frozenset(),
-        supposed_acts=tuple(sorted(supposed.record.acts["act"].to_pylist())) if supposed else (),
-        supposed_away=tuple(sorted(supposed.record.removed)) if supposed else (),
+        supposed_acts=supposed.acts if supposed else (),
+        supposed_away=supposed.away if supposed else (),
     )
 
 
@@ -105,6 +107,15 @@ def _day(arguments: Arguments, name: str) -> date | None:
 
 def _supposed(path: str | None, record: Record | None) -> Supposition | None:
     return None if path is None else read_supposition(Path(path), record)
+
+
+def _taken_as_known(record: Record, day: date | None) -> list[Diagnostic]:
+    """A warning of acts that do not say when they were recorded: what was known on a day hangs on that."""
+    count, after = record.undated(day) if day is not None else (0, 0)
+    if not count:
+        return []
+    args = {"day": str(day), "count": str(count), "after": str(after)}
+    return [Diagnostic("known-undated", args, severity="warning", case="after" if after else None)]
 
 
 def _chosen(agreements: list[Agreement], readings: Mapping[str, str], parameters: Mapping[str, str]) -> list[Agreement]:

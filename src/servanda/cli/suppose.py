@@ -16,6 +16,18 @@ class Supposition:
     record: Record
     parties: frozenset[str]
 
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """The acts and instruments supposed, by id; an instrument without one by kind and party."""
+        instruments = {i.id or f"{i.kind} {i.party}" for i in self.record.instruments}
+        return (*sorted(self.record.acts["act"].to_pylist()), *sorted(instruments))
+
+    @property
+    def away(self) -> tuple[str, ...]:
+        """The acts and instruments supposed not to have been."""
+        instruments = {r.id or f"{r.kind} {r.party}" for r in self.record.removals}
+        return (*sorted(self.record.removed), *sorted(instruments))
+
 
 def read_supposition(path: Path, beside: Record | None) -> Supposition:
     """Read a record file that may also hold `parties`: States supposed to be Parties, by code or name.

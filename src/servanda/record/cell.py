@@ -26,10 +26,11 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Context:
-    """What values of one file are read against: its declared zone, and the named places of the record."""
+    """What values of one file are read against: its declared zone, the named places and the organs of the record."""
 
     zone: str | None = None
     places: Mapping[str, Cells] = field(default_factory=dict)
+    organs: frozenset[str] = frozenset()
 
 
 def read_cell(attribute: Attribute, datum: Datum, context: Context, bare_unit: Unit | None = None) -> Cells:
@@ -41,7 +42,7 @@ def read_cell(attribute: Attribute, datum: Datum, context: Context, bare_unit: U
         return {}
     column = column_of(attribute.name)
     if attribute.many:
-        return {column: _several(attribute, datum)}
+        return {column: _several(attribute, datum, context)}
     if isinstance(datum, list):
         raise Refused("several-values")
     if attribute.sort is Sort.PLACE:
@@ -58,7 +59,7 @@ def read_cell(attribute: Attribute, datum: Datum, context: Context, bare_unit: U
         raise Refused("bad-shape", wanted=phrase("record-shape-of.text"))
     if attribute.sort is Sort.YEAR:
         return {column: _year(datum)}
-    return {column: read_word(attribute, datum)}
+    return {column: read_word(attribute, datum, context)}
 
 
 def when_cells(column: str, when: When) -> Cells:
@@ -72,7 +73,7 @@ def _none(attribute: Attribute, column: str) -> Cells:
     return {column: NONE}
 
 
-def _several(attribute: Attribute, datum: Datum) -> list[str]:
+def _several(attribute: Attribute, datum: Datum, context: Context) -> list[str]:
     items = datum if isinstance(datum, list) else [datum]
     if items == [NONE]:
         return []
@@ -80,18 +81,18 @@ def _several(attribute: Attribute, datum: Datum) -> list[str]:
     for item in items:
         if not isinstance(item, str):
             raise Refused("bad-shape", wanted=phrase("record-shape-of.text"))
-        values.append(read_word(attribute, item))
+        values.append(read_word(attribute, item, context))
     return sorted(set(values))
 
 
-def read_word(attribute: Attribute, datum: str) -> str:
+def read_word(attribute: Attribute, datum: str, context: Context) -> str:
     """One word, party, norm or id. A name that is no party stays: whether it is an act is asked later."""
     text = " ".join(unicodedata.normalize("NFC", datum).split())
     if not text:
         raise Refused("empty-value")
     match attribute.sort:
         case Sort.PARTY:
-            return party_code(text)
+            return party_code(text, context.organs)
         case Sort.WORD if attribute.values and text not in attribute.values:
             raise suggesting("unknown-value", text, list(attribute.values), allowed=", ".join(attribute.values))
         case Sort.TEXT:
@@ -99,8 +100,10 @@ def read_word(attribute: Attribute, datum: str) -> str:
     return text
 
 
-def party_code(name: str) -> str:
-    """The code of a party by code or by name in any language. Raises Refused."""
+def party_code(name: str, organs: frozenset[str] = frozenset()) -> str:
+    """The code of a party by code or by name in any language; an organ is its own name. Raises Refused."""
+    if organs and (organ := " ".join(unicodedata.normalize("NFC", name).split())) in organs:
+        return organ
     code = parties().code(name)
     if code is None:
         known = [] if len(name) == 2 else parties().names()  # NO is Norway in the code of two letters, and near UNO

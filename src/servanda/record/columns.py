@@ -9,7 +9,7 @@ A column is there only when some row has a value; a missing column is unknown th
     quantity a                   a_lo, a_hi: int64, or decimal128(38, 9); closed interval in base units;
                                  a_hi null beside a_lo: unbounded above; both null: unknown
     time a                       a_lo, a_hi: int64 microseconds since 1970 UTC, both included;
-                                 a_day: int32 days since 1970, where only the day is known
+                                 a_day: int32 days since 1970, the first, where only days are known
     year a                       a: int32
     place                        lon, lat: double; place, place_in, area: string
     account, source              string; recorded_day: int32

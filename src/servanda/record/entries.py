@@ -96,10 +96,28 @@ class Instrument:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """What a supposition takes away: the instruments of an id, or of a kind, a party and an agreement; None: any."""
+
+    id: str | None = None
+    kind: str | None = None
+    party: str | None = None
+    agreement: str | None = None
+
+    def takes(self, instrument: Instrument) -> bool:
+        """True for an instrument that it takes away. An id alone names it, whatever else a copied row says."""
+        if self.id is not None:
+            return self.id == instrument.id and self.party in (None, instrument.party)
+        same = (self.kind, self.party) == (instrument.kind, instrument.party)
+        return same and self.agreement in (None, instrument.agreement)
+
+
+@dataclass(frozen=True)
 class DatedClaim(Claim):
     """A claim of coverage, and the day on which it was made (None: always known).
 
-    `first_day` and `end_day` are set where its ends are days: an agreement counts them in its own zone.
+    `first_day` and `end_day` are set where its ends are days, or begin on one as months do: an agreement counts
+    them in its own zone.
     """
 
     recorded_day: int | None = None

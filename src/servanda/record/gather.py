@@ -15,7 +15,7 @@ from servanda.errors import Diagnostic, Span
 from servanda.record import hand
 from servanda.record.columns import Cells, array_of, column_types, ordered, recorded_attributes, table_of, tidy, unified
 from servanda.record.document import Text
-from servanda.record.entries import EXISTENCE, Assertion, Correction, DatedClaim, Instrument, Source
+from servanda.record.entries import EXISTENCE, Assertion, Correction, DatedClaim, Instrument, Removal, Source
 from servanda.record.record import Record
 from servanda.record.refusal import Refusal, Refused, Where, near
 from servanda.record.row import Row
@@ -48,17 +48,19 @@ class Gathering:
     claims: list[DatedClaim] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
     instruments: list[Instrument] = field(default_factory=list)
-    removed_instruments: list[Instrument] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
     parties: set[str] = field(default_factory=set)
+    organs: set[str] = field(default_factory=set)
     sources: dict[str, Source] = field(default_factory=dict)
     places: dict[str, Cells] = field(default_factory=dict)
-    _named: dict[tuple[str, str], Where] = field(default_factory=dict)  # where a source or place was first declared
+    _named: dict[tuple[str, str], Where] = field(default_factory=dict)  # where a row of that name was first declared
+    _instruments: dict[str, tuple[Instrument, ...]] = field(default_factory=dict)  # those that have an id
     known: Record = field(default_factory=Record)  # whose acts and sources may be named too
 
     @staticmethod
     def beside(record: Record) -> Gathering:
         """Nothing read yet; what the other record declares may be named."""
-        return Gathering(places=dict(record.places), known=record)
+        return Gathering(places=dict(record.places), organs=set(record.organs), known=record)
 
     def take(self, table: str, row: Row) -> None:
         """Take one row written by hand, or refuse it."""
@@ -83,15 +85,23 @@ class Gathering:
                 self._keep(self.claims, hand.read_coverage(row))
             case "memberships":
                 self.memberships += hand.read_membership(row) or []
+            case "instruments" if row.yes("remove"):
+                self.removals += hand.read_removal(row) or []
             case "instruments":
-                remove = row.yes("remove")
-                (self.removed_instruments if remove else self.instruments).extend(hand.read_instrument(row) or [])
+                self._instrument(row)
             case "sources":
                 if (source := hand.read_source(row)) is not None:
                     self._declare("sources", self.sources, source.id, source, row)
             case "places":
                 if (place := hand.read_named_place(row)) is not None:
                     self._declare("places", self.places, *place, row)
+
+    def _instrument(self, row: Row) -> None:
+        """Take the instruments of a row. The same id and content twice is one."""
+        found = tuple(hand.read_instrument(row) or ())
+        name = found[0].id if found else None
+        if name is None or self._declare("instruments", self._instruments, name, found, row):
+            self.instruments += found
 
     def _check_source(self, row: Row) -> None:
         """Refuse a row that cites a source nobody declared; acts are checked all at once, in `_dangling`."""
@@ -104,12 +114,13 @@ class Gathering:
         if entry is not None:
             kept.append(entry)
 
-    def _declare(self, table: str, known: dict[str, T], name: str, entry: T, row: Row) -> None:
-        """Declare a source or place; the same twice is one, another under the same name is refused."""
+    def _declare(self, table: str, known: dict[str, T], name: str, entry: T, row: Row) -> bool:
+        """Declare what has a name, True for the first; the same twice is one, another of that name is refused."""
         where = row.where("name" if table == "places" else "id")
         first = self._named.setdefault((table, name), where)
         if known.setdefault(name, entry) != entry:
             row.problems.append(_twice(where, first, name, f"duplicate-{table[:-1]}"))
+        return first is where
 
     def _act(self, row: Row) -> None:
         act = hand.read_act(row)
@@ -157,8 +168,9 @@ class Gathering:
             sources=self.sources,
             places=self.places,
             parties=frozenset(self.parties),
+            organs=frozenset(self.organs),
             removed=frozenset(self.removed),
-            removed_instruments=tuple(self.removed_instruments),
+            removals=tuple(self.removals),
             refused=tuple(self.refusals),
             rows_in=self.rows_in,
             rows_used=self.rows_in - self.rows_refused,
@@ -244,7 +256,7 @@ class Gathering:
         for name in _act_columns(table):
             values = pc.unique(pc.list_flatten(table[name]))
             others = values.filter(pc.invert(pc.is_in(values, ids))).to_pylist()
-            codes = {v: c for v in others if (c := parties().code(v)) is not None and c != v}
+            codes = {v: c for v in others if (c := self._party(v)) is not None and c != v}
             if codes:
                 lists = [None if v is None else [codes.get(i, i) for i in v] for v in table[name].to_pylist()]
                 table = table.set_column(table.column_names.index(name), name, array_of(name, lists))
@@ -257,7 +269,7 @@ class Gathering:
             lists = table[name].combine_chunks()
             cited = pc.list_flatten(lists)
             unknown = _unknown(cited, ids)
-            unknown = [u for u in unknown if parties().code(u) is None]
+            unknown = [u for u in unknown if self._party(u) is None]
             if unknown:
                 owners = pc.list_parent_indices(lists).filter(pc.is_in(cited, pa.array(unknown, pa.string())))
                 for i in pc.unique(owners).to_pylist():
@@ -293,13 +305,30 @@ class Gathering:
         """Refuse assertions and corrections that name acts nobody recorded; write parties by code."""
         spoken: list[Assertion | Correction] = [*self.assertions, *self.corrections]
         ids = frozenset(self._ids(table).to_pylist()) if spoken else frozenset()
-        bad = {id(e): u for e in spoken if (u := _unknown_of(e, ids)) is not None}
+        bad = {id(e): u for e in spoken if (u := self._unknown_of(e, ids)) is not None}
         for entry in spoken:
             if (unknown := bad.get(id(entry))) is not None:
                 assert entry.where is not None, "entries are read from rows"
                 self._refuse(entry.where.refuse(Refused("unknown-act", name=unknown), unknown))
-        self.assertions = [_by_code(a, ids) for a in self.assertions if id(a) not in bad]
-        self.corrections = [_by_code(c, ids) for c in self.corrections if id(c) not in bad]
+        self.assertions = [self._by_code(a, ids) for a in self.assertions if id(a) not in bad]
+        self.corrections = [self._by_code(c, ids) for c in self.corrections if id(c) not in bad]
+
+    def _party(self, name: str) -> str | None:
+        """The code of a party, or the name of an organ."""
+        return name if name in self.organs else parties().code(name)
+
+    def _unknown_of(self, entry: Assertion | Correction, ids: frozenset[str]) -> str | None:
+        """The first id that an entry names and nobody recorded, its own act or one in its value."""
+        cited = [entry.act, *(v for v in _acts_in(entry) if self._party(v) is None)]
+        return next((c for c in cited if c not in ids), None)
+
+    def _by_code(self, entry: E, ids: frozenset[str]) -> E:
+        """The entry with parties by code where it names acts or parties."""
+        cited = _acts_in(entry)
+        if not cited or entry.attribute is None:
+            return entry
+        resolved = sorted(c if c in ids else self._party(c) or c for c in cited)
+        return replace(entry, cells={entry.attribute: resolved})
 
     def refusal_diagnostics(self) -> list[Diagnostic]:
         """The refusals as diagnostics, the first of them one by one, the others counted."""
@@ -330,24 +359,9 @@ def _unknown(cited: pa.Array, ids: pa.ChunkedArray) -> list[str]:
     return list(values.filter(pc.invert(pc.is_in(values, ids))).to_pylist())
 
 
-def _unknown_of(entry: Assertion | Correction, ids: frozenset[str]) -> str | None:
-    """The first id that an entry names and nobody recorded, its own act or one in its value."""
-    cited = [entry.act, *(v for v in _acts_in(entry) if parties().code(v) is None)]
-    return next((c for c in cited if c not in ids), None)
-
-
 def _acts_in(entry: Assertion | Correction) -> list[str]:
     attribute = recorded_attributes().get(entry.attribute or "")
     if attribute is None or attribute.sort is not Sort.ACT_OR_PARTY:
         return []
     value = (entry.cells or {}).get(attribute.name)
     return list(value) if isinstance(value, list) else []
-
-
-def _by_code(entry: E, ids: frozenset[str]) -> E:
-    """The entry with parties by code where it names acts or parties."""
-    cited = _acts_in(entry)
-    if not cited or entry.attribute is None:
-        return entry
-    resolved = sorted(c if c in ids else parties().code(c) or c for c in cited)
-    return replace(entry, cells={entry.attribute: resolved})

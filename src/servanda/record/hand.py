@@ -16,6 +16,7 @@ from servanda.record.entries import (
     Correction,
     DatedClaim,
     Instrument,
+    Removal,
     Source,
     Stance,
 )
@@ -23,7 +24,7 @@ from servanda.record.moment import When
 from servanda.record.place import read_place
 from servanda.record.refusal import Refused, near, phrase, suggesting, written
 from servanda.record.row import Row
-from servanda.temporal import BEGINNING_US, END_US
+from servanda.temporal import BEGINNING_US, DAY_US, END_US
 from servanda.vocabulary.act import Attribute, Kind, vocabulary
 from servanda.vocabulary.party import Membership, parties
 
@@ -174,7 +175,7 @@ def _attribute_name(datum: Datum) -> str:
 def _day_number(when: When | None) -> int | None:
     if when is None:
         return None
-    return when.day if when.day is not None else when.hi // 86_400_000_000
+    return when.hi // DAY_US
 
 
 def read_correction(row: Row) -> Correction | None:
@@ -198,10 +199,7 @@ def read_correction(row: Row) -> Correction | None:
 
 def read_instrument(row: Row) -> list[Instrument] | None:
     """A row of `instruments`: one instrument for each party that it names."""
-    if "party" in row.entries and "by" not in row.entries:
-        row.entries["by"] = row.entries.pop("party")
-    kind = row.take("kind", read_kind, required=True)
-    by = row.parties("by", required=True) or []
+    kind, by = _kind_and_parties(row, required=True)
     on = row.when("on")
     times = {key: row.when(key) for key in ("signed", "sent", "received", "circulated")}
     agreement, id_ = row.text("agreement"), row.id("id")
@@ -230,6 +228,29 @@ def read_instrument(row: Row) -> list[Instrument] | None:
         )
         for party in by
     ]
+
+
+def _kind_and_parties(row: Row, required: bool) -> tuple[Kind | None, list[str]]:
+    if "party" in row.entries and "by" not in row.entries:
+        row.entries["by"] = row.entries.pop("party")
+    return row.take("kind", read_kind, required), row.parties("by", required) or []
+
+
+_OF_INSTRUMENTS = ("on", "signed", "sent", "received", "circulated", "recorded", "account", "source")
+
+
+def read_removal(row: Row) -> list[Removal] | None:
+    """A row of `instruments` that takes some away: those of an id, or of a kind by a party."""
+    id_, agreement = row.id("id"), row.text("agreement")
+    kind, by = _kind_and_parties(row, required=id_ is None)
+    for key in _OF_INSTRUMENTS:  # a row may be copied as it stands
+        row.take(key, written)
+    if kind is not None:
+        _attributes(row, kind)
+    if not row.finish():
+        return None
+    named: list[str | None] = [*by] or [None]
+    return [Removal(id_, kind.name if kind else None, party, agreement) for party in named]
 
 
 def read_membership(row: Row) -> list[Membership] | None:

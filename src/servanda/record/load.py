@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from servanda.errors import InputError
-from servanda.record.cell import Context, party_code
+from servanda.record.cell import Context, party_code, read_id
 from servanda.record.document import Document, Listing, Mapped, Node, Text, folded_key, read_document
 from servanda.record.files import TABLES, YAML, File, files_of, read_text
 from servanda.record.gather import Gathering
@@ -18,7 +18,7 @@ from servanda.record.sheet import read_sheet
 from servanda.record.small import small_rows
 from servanda.temporal import zone
 
-_KEYS = (*TABLES, "zone", "includes", "parties", "note")
+_KEYS = (*TABLES, "zone", "includes", "parties", "organs", "note")
 _MAX_FILES = 1000
 
 
@@ -80,6 +80,7 @@ class _Loader:
         declared = self._zone(document, tables)
         self.documents.append((document, tables, declared))
         self._parties(document, tables)
+        self._organs(document, tables)
         for node in self._includes(document, tables):
             self.open(file.path.parent / node.text, str(Path(file.shown).parent / node.text))
 
@@ -120,14 +121,30 @@ class _Loader:
 
     def _parties(self, document: Document, tables: dict[str, Node]) -> None:
         """States that a supposition makes Parties."""
-        node = tables.pop("parties", None)
+        self.gathering.parties |= self._named(document, tables, "parties", lambda name: [party_code(name)])
+
+    def _organs(self, document: Document, tables: dict[str, Node]) -> None:
+        """Bodies that act and are no States, as an agreement names them, with commas; they hold for all files."""
+
+        def read(text: str) -> list[str]:
+            return [" ".join(read_id(name).split()) for name in text.split(",")]
+
+        self.gathering.organs |= self._named(document, tables, "organs", read)
+
+    def _named(
+        self, document: Document, tables: dict[str, Node], key: str, read: Callable[[str], list[str]]
+    ) -> frozenset[str]:
+        """One name or a list of them; what is none is an error of the file."""
+        node = tables.pop(key, None)
         items = node.items if isinstance(node, Listing) else [node] if node is not None else []
+        found: set[str] = set()
         for item in items:
             try:
-                self.gathering.parties.add(party_code(item.text if isinstance(item, Text) else ""))
+                found.update(read(item.text if isinstance(item, Text) else ""))
             except Refused as reason:
-                args = {"column": "parties", **reason.args_of_message}
+                args = {"column": key, "value": "", **reason.args_of_message}
                 self.gathering.diagnostics.append(document.wrong(item.span, reason.code, reason.case, **args))
+        return frozenset(found)
 
     def _includes(self, document: Document, tables: dict[str, Node]) -> list[Text]:
         node = tables.pop("includes", None)
@@ -143,7 +160,7 @@ class _Loader:
         """Read the rows of everything opened."""
         by_hand: list[tuple[str, Row]] = []
         for document, tables, declared in self.documents:
-            context = Context(declared, self.gathering.places)
+            context = self._context(declared)
             for name in TABLES:
                 if name in tables:
                     by_hand += [(name, row) for row in rows_of(document, tables[name], context)]
@@ -159,18 +176,21 @@ class _Loader:
     def _small(self, file: File) -> Sequence[tuple[str, Row]]:
         assert file.table is not None
         try:
-            return [(file.table, row) for row in small_rows(file, Context(self._one_zone(), self.gathering.places))]
+            return [(file.table, row) for row in small_rows(file, self._context(self._one_zone()))]
         except InputError as error:
             self.gathering.diagnostics += error.diagnostics
             return []
 
     def _sheet(self, file: File) -> None:
         try:
-            sheet = read_sheet(file, Context(self._one_zone(), self.gathering.places))
+            sheet = read_sheet(file, self._context(self._one_zone()))
         except InputError as error:
             self.gathering.diagnostics += error.diagnostics
             return
         self.gathering.take_sheet(sheet, file.shown)
+
+    def _context(self, declared: str | None) -> Context:
+        return Context(declared, self.gathering.places, frozenset(self.gathering.organs))
 
     def _one_zone(self) -> str | None:
         """The zone that tables are read in: the one that the YAML files declare, where all declare the same."""

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from servanda.record.document import Datum, folded_key
 from servanda.record.refusal import Refused
-from servanda.temporal import DAY_US, EPOCH, FIRST_YEAR, LAST_YEAR, Moment, instant_us, whole_day
+from servanda.temporal import DAY_US, EPOCH, FIRST_YEAR, LAST_YEAR, Moment, end_of_day_us, instant_us, start_of_day_us
 from servanda.temporal import zone as zone_of
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -21,10 +21,10 @@ _INSTANT = re.compile(
 
 @dataclass(frozen=True)
 class When:
-    """What the record says of a time: the instant lies in [lo, hi]; `day` where only the day is known.
+    """What the record says of a time: the instant lies in [lo, hi]; `day`, the first, where only days are known.
 
-    Microseconds since 1970 UTC, both included; days since 1970. A day alone is the UTC day until an agreement
-    says what its zone is.
+    Microseconds since 1970 UTC, both included; days since 1970. A day, a month, a year and a span of days are those
+    of UTC until an agreement says what its zone is: `lo` and `hi` then are the ends of UTC days.
     """
 
     lo: int
@@ -35,7 +35,8 @@ class When:
         """The time as an agreement in that zone counts it."""
         if self.day is None:
             return Moment(self.lo, self.hi)
-        return whole_day(EPOCH + timedelta(days=self.day), zone)
+        first, last = (EPOCH + timedelta(days=d) for d in (self.day, self.hi // DAY_US))
+        return Moment(start_of_day_us(first, zone), end_of_day_us(last, zone))
 
 
 def read_when(datum: Datum, zone: str | None = None) -> When:
@@ -48,14 +49,32 @@ def read_when(datum: Datum, zone: str | None = None) -> When:
             if set(entries) == {"between"} and isinstance(entries["between"], list):
                 match entries["between"]:
                     case [str(a), str(b)]:
-                        return _between(_read(a.strip(), zone), _read(b.strip(), zone))
+                        return _between(a.strip(), b.strip(), zone)
     raise Refused("bad-time", "shape")
 
 
-def _between(a: When, b: When) -> When:
+def _between(first: str, last: str, zone: str | None) -> When:
+    """The span of two times. Beside an instant, a day is one of the instant's own offset."""
+    a, b = _read(first, zone), _read(last, zone)
+    if (a.day is None) != (b.day is None):
+        a, b = _fixed(a, _zone_written(last, zone)), _fixed(b, _zone_written(first, zone))
     if b.hi < a.lo:
         raise Refused("bad-time", "order")
-    return When(a.lo, max(a.hi, b.hi))
+    return When(a.lo, max(a.hi, b.hi), a.day)
+
+
+def _fixed(when: When, zone: str) -> When:
+    moment = when.moment(zone)
+    return When(moment.lo, moment.hi)
+
+
+def _zone_written(text: str, zone: str | None) -> str:
+    """The zone of an instant: its offset, or what the record declares."""
+    offset = found[6] if (found := _INSTANT.fullmatch(text)) else None
+    if offset is None:
+        return zone or "UTC"
+    minutes = offset_us(offset) // 60_000_000
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def read_day(text: Datum) -> date:
@@ -101,7 +120,7 @@ def _wide(year: str, month: str | None) -> When:
         raise Refused("bad-time", "calendar")
     first, last = (1, 12) if month is None else (int(month), int(month))
     start = of_day(date(y, first, 1))
-    return When(start.lo, of_day(date(y, last, calendar.monthrange(y, last)[1])).hi)
+    return When(start.lo, of_day(date(y, last, calendar.monthrange(y, last)[1])).hi, start.day)
 
 
 def _instant(found: re.Match[str], zone: str | None) -> When:

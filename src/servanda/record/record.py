@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from servanda.errors import Diagnostic
 from servanda.record.columns import Cells, ordered, table_of, tidy, unified
 from servanda.record.digest import digest_of
-from servanda.record.entries import Assertion, Correction, DatedClaim, Instrument, Source
+from servanda.record.entries import Assertion, Correction, DatedClaim, Instrument, Removal, Source
 from servanda.record.ledger import Claim, Ledger, corrected, ledger
 from servanda.record.refusal import Refusal
-from servanda.temporal import EPOCH
+from servanda.temporal import EPOCH, end_of_day_us
 from servanda.vocabulary.coverage import Coverage
 from servanda.vocabulary.party import Membership, Memberships, known_memberships
 
@@ -31,8 +31,9 @@ class Record:
     """A bag of acts keyed by id, and what is said of them. Values never change; every verb gives a new record.
 
     `acts` holds the rows as they were recorded, before corrections and accounts: engines read `view`.
-    `removed` names acts that a supposition takes away; it has an effect in `supposing` alone. `parties` are the
-    States that a supposition makes Parties, for whoever computes who is bound.
+    `removed` names acts, and `removals` instruments, that a supposition takes away; they have an effect in `supposing`
+    alone. `parties` are the States that a supposition makes Parties, for whoever computes who is bound. `organs` are
+    bodies that act and are no States, by the names that an agreement gives them.
     """
 
     acts: pa.Table = field(default_factory=no_acts)
@@ -44,8 +45,9 @@ class Record:
     sources: Mapping[str, Source] = field(default_factory=dict)
     places: Mapping[str, Cells] = field(default_factory=dict)
     parties: frozenset[str] = frozenset()
+    organs: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    removed_instruments: tuple[Instrument, ...] = ()
+    removals: tuple[Removal, ...] = ()
     refused: tuple[Refusal, ...] = ()
     rows_in: int = 0
     rows_used: int = 0
@@ -83,7 +85,7 @@ class Record:
             tuple(self.sources.values()),
             sorted(self.parties),
             sorted(self.removed),
-            self.removed_instruments,
+            self.removals,
         )
 
     @cached_property
@@ -121,13 +123,26 @@ class Record:
             instruments=tuple(i for i in self.instruments if known(i.recorded_day)),
         )
 
+    def undated(self, day: date) -> tuple[int, int]:
+        """How many acts say nothing of when they were recorded, and how many of them began after the day.
+
+        They count as known on every day.
+        """
+        names = self.acts.column_names
+        acts = self.acts.filter(self.acts["recorded_day"].is_null()) if "recorded_day" in names else self.acts
+        if "start_lo" not in names:
+            return acts.num_rows, 0
+        return acts.num_rows, pc.sum(pc.greater(acts["start_lo"], end_of_day_us(day))).as_py() or 0
+
     def supposing(self, other: Record) -> Record:
         """What if: this record with the acts and instruments of the other added, or taken away where it says so.
 
-        A supposed act with the id of a recorded one stands in its place, and what was said of that one is dropped.
+        A supposed act with the id of a recorded one stands in its place, and what was said of that one is dropped; so
+        does a supposed instrument.
         """
         ids = other.removed | frozenset(other.acts["act"].to_pylist())
         kept = self.acts.filter(pc.invert(pc.is_in(self.acts["act"], pa.array(sorted(ids), pa.string()))))
+        removals = (*other.removals, *(Removal(i.id) for i in other.instruments if i.id is not None))
         spoken = {(m.group, m.member) for m in other.membership_rows}
         return replace(
             self,
@@ -140,12 +155,13 @@ class Record:
                 *other.membership_rows,
             ),
             instruments=(
-                *(i for i in self.instruments if not _taken_away(i, other.removed_instruments)),
+                *(i for i in self.instruments if not any(r.takes(i) for r in removals)),
                 *other.instruments,
             ),
             sources={**self.sources, **other.sources},
             places={**self.places, **other.places},
             parties=self.parties | other.parties,
+            organs=self.organs | other.organs,
         )
 
 
@@ -155,16 +171,3 @@ def _recorded_by(acts: pa.Table, day: int) -> pa.Table:
     said = acts["recorded_day"]
     known = pc.or_(pc.fill_null(pc.less_equal(said, day), True), said.is_null())
     return acts if pc.all(known).as_py() else tidy(acts.filter(known))
-
-
-def _taken_away(instrument: Instrument, removed: tuple[Instrument, ...]) -> bool:
-    """True when a removal names it: by id, or by kind and party (and agreement, where the removal gives one)."""
-    return any(
-        (r.id is not None and r.id == instrument.id)
-        or (
-            r.id is None
-            and (r.kind, r.party) == (instrument.kind, instrument.party)
-            and r.agreement in (None, instrument.agreement)
-        )
-        for r in removed
-    )

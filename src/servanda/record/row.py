@@ -13,6 +13,7 @@ from servanda.record.columns import Cells
 from servanda.record.document import Datum, Document, Entry, Listing, Mapped, Node, Text, folded_key, plain
 from servanda.record.moment import When, read_day, read_when
 from servanda.record.refusal import Refusal, Refused, Where, phrase, suggesting
+from servanda.temporal import DAY_US
 from servanda.vocabulary.act import Attribute
 
 T = TypeVar("T")
@@ -98,11 +99,11 @@ class Row:
         return self.take(key, read_day)
 
     def day_number(self, key: str) -> int | None:
-        """A day, or the UTC day of an instant, as days since 1970."""
+        """A day, the last of a month, or the UTC day of an instant, as days since 1970."""
         when = self.when(key)
         if when is None:
             return None
-        return when.day if when.day is not None else when.hi // 86_400_000_000
+        return when.hi // DAY_US
 
     def several(self, key: str, read: Callable[[str], str], required: bool = False) -> list[str] | None:
         """One value or a list of them."""
@@ -115,8 +116,8 @@ class Row:
         return [_text(i) for i in (datum if isinstance(datum, list) else [datum])]
 
     def parties(self, key: str, required: bool = False) -> list[str] | None:
-        """Parties by code."""
-        return self.several(key, party_code, required)
+        """Parties by code, organs by name."""
+        return self.several(key, lambda text: party_code(text, self.context.organs), required)
 
     def account(self, key: str = "account", required: bool = False) -> str | None:
         """A speaker: a party by code, or any other name as written."""

@@ -162,7 +162,7 @@ class _Reading:
             case Sort.TEXT:
                 return Converted({columns_of(attribute)[0]: _trimmed(text_of(array, column, shown))})
         if attribute.many:
-            return _lists(column, attribute, array, shown)
+            return _lists(column, attribute, array, self.context, shown)
         if pa.types.is_boolean(array.type) and attribute.values == ("yes", "no"):
             array = pc.if_else(array, "yes", "no")
         read = partial(read_cell, attribute, context=self.context)
@@ -295,11 +295,11 @@ def _years(attribute: Attribute, array: pa.Array) -> Converted:
     return Converted({columns_of(attribute)[0]: values}, flagged(pc.invert(right), Refused("bad-year")))
 
 
-def _lists(column: Column, attribute: Attribute, array: pa.Array, shown: str) -> Converted:
+def _lists(column: Column, attribute: Attribute, array: pa.Array, context: Context, shown: str) -> Converted:
     """Several values: a list column, or text parted by semicolons."""
     name = columns_of(attribute)[0]
     if not (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):
-        return by_text(text_of(array, column, shown), (name,), partial(_parted, attribute, name))
+        return by_text(text_of(array, column, shown), (name,), partial(_parted, attribute, name, context))
     if not pa.types.is_string(array.type.value_type):
         raise wrong_type(column, array.type, shown)
     distinct = pc.unique(pc.list_flatten(array)).to_pylist()
@@ -307,7 +307,7 @@ def _lists(column: Column, attribute: Attribute, array: pa.Array, shown: str) ->
     bad: dict[str | None, Refused] = {}
     for text in distinct:
         try:
-            known[text] = read_word(attribute, text or "")
+            known[text] = read_word(attribute, text or "", context)
         except Refused as reason:
             bad[text] = reason
     if not bad and all(k == v for k, v in known.items()):
@@ -321,11 +321,11 @@ def _lists(column: Column, attribute: Attribute, array: pa.Array, shown: str) ->
     return Converted({name: array_of(name, lists)}, wrong)
 
 
-def _parted(attribute: Attribute, name: str, text: str) -> Cells:
+def _parted(attribute: Attribute, name: str, context: Context, text: str) -> Cells:
     parts = [p.strip() for p in text.split(";") if p.strip()]
     if len(parts) == 1 and parts[0] in NO_VALUE:
         return {}
-    return {name: [] if parts == [NONE] else sorted({read_word(attribute, p) for p in parts})}
+    return {name: [] if parts == [NONE] else sorted({read_word(attribute, p, context) for p in parts})}
 
 
 def _canonical(target: str, column: Column, array: pa.Array, shown: str) -> Converted:

@@ -31,6 +31,9 @@ def small_rows(file: File, context: Context) -> list[Row]:
 
 
 def _text(value: object) -> str:
+    """A value of a typed column as a person would write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return ";".join(str(v) for v in value)
     isoformat = getattr(value, "isoformat", None)

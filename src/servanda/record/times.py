@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from servanda.errors import Diagnostic, InputError
-from servanda.record.cell import Context, read_cell
+from servanda.record.cell import NO_VALUE, Context, read_cell
 from servanda.record.columns import column_of, columns_of
 from servanda.record.converted import Converted, by_text, flagged, text_of, wrong_type
 from servanda.record.heading import Column
@@ -23,6 +25,8 @@ _FEW = 4096  # distinct texts read one by one; beyond it the layout is cut into 
 def times(column: Column, attribute: Attribute, array: pa.Array, context: Context, shown: str) -> Converted:
     """Read a column of days and instants: dates, time stamps with a zone, or text."""
     stem = column_of(attribute.name)
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
     if pa.types.is_date(array.type):
         return _days(stem, array.cast(pa.date32()).cast(pa.int32()))
     if pa.types.is_timestamp(array.type):
@@ -44,16 +48,19 @@ def _days(stem: str, days: pa.Array) -> Converted:
 def _stamps(stem: str, array: pa.Array, column: Column, context: Context, shown: str) -> Converted:
     us = array.cast(pa.timestamp("us", array.type.tz), safe=False)
     if array.type.tz is None:
-        if context.zone is None:
-            raise InputError([Diagnostic("naive-time", {"column": column.name}, file=shown, case="column")])
-        texts = pc.strftime(us, format="%Y-%m-%dT%H:%M:%S")
-        zone = context.zone
-        return by_text(texts, (f"{stem}_lo", f"{stem}_hi"), lambda t: _cells(stem, t, zone))
+        return by_text(_naive(us, column, context, shown), (f"{stem}_lo", f"{stem}_hi"), partial(_cells, stem, context))
     return _instants(stem, us.cast(pa.int64()), us)
 
 
-def _cells(stem: str, text: str, zone: str) -> dict[str, object]:
-    when = read_when(text.split(".")[0], zone)
+def _naive(us: pa.Array, column: Column, context: Context, shown: str) -> pa.Array:
+    """Time stamps without a zone as texts, with all their digits. Raises InputError where the record declares none."""
+    if context.zone is None:
+        raise InputError([Diagnostic("naive-time", {"column": column.name}, file=shown, case="column")])
+    return pc.strftime(us, format="%Y-%m-%dT%H:%M:%S")
+
+
+def _cells(stem: str, context: Context, text: str) -> dict[str, object]:
+    when = read_when(text, context.zone)
     return {f"{stem}_lo": when.lo, f"{stem}_hi": when.hi}
 
 
@@ -81,8 +88,12 @@ def day_numbers(column: Column, array: pa.Array, context: Context, shown: str) -
         return Converted({"recorded_day": pa.array((us // DAY_US).astype(np.int32), mask=np.asarray(array.is_null()))})
 
     def read(text: str) -> dict[str, object]:
-        if text.strip() == "unknown":
+        if text.strip() in NO_VALUE:
             return {}
         return {"recorded_day": read_when(text, context.zone).hi // DAY_US}
 
-    return by_text(text_of(array, column, shown), ("recorded_day",), read)
+    if pa.types.is_timestamp(array.type):
+        texts = _naive(array.cast(pa.timestamp("us"), safe=False), column, context, shown)
+    else:
+        texts = text_of(array, column, shown)
+    return by_text(texts, ("recorded_day",), read)
