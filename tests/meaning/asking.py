@@ -20,7 +20,7 @@ title: A pact for tests
 status: {status}
 parties: {parties}
 counting: {{days: calendar, first day: excluded, month end: clip, zone: {zone}}}
----
+{front}---
 ## Article 1
 Words of the article.
 """
@@ -38,6 +38,7 @@ class Case:
     parties: str = "Norway, Chile, Ghana"
     zone: str = "UTC"
     status: str = "in force"
+    front: str = ""  # more lines of the front matter
 
     def ask(
         self,
@@ -73,7 +74,7 @@ class Case:
         )
 
     def _agreement(self) -> Path:
-        text = FRONT.format(parties=self.parties, zone=self.zone, status=self.status)
+        text = FRONT.format(parties=self.parties, zone=self.zone, status=self.status, front=self.front)
         for fence, body in (("terms", self.terms), ("norm", self.norm), ("clause", self.clause)):
             if body:
                 text += f"```{fence}\n{dedent(body).strip()}\n```\n"

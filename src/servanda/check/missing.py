@@ -98,14 +98,15 @@ def _missing(agreement: Agreement, by_account: Mapping[str | None, Case], verdic
 
 
 def _receipts(found: Cases, verdict: Verdict) -> tuple[Fact, ...]:
-    """The receipts on which it hangs whether the bearer was bound: its own, else anybody's."""
+    """What it hangs on whether the bearer was bound: clauses, hours, and receipts, its own, else anybody's."""
     code = verdict.finding.bearer
     if verdict.outcome not in OPEN or found.at_least is None or code is None:
         return ()
     if found.status.bound.get(code) == found.at_least.bound.get(code):
         return ()
     own = [act for act in found.undated if act.get("by") == verdict.finding.bearer]
-    return tuple(Fact.of("attribute", attribute="received", act=act.id) for act in own or found.undated)
+    receipts = tuple(Fact.of("attribute", attribute="received", act=act.id) for act in own or found.undated)
+    return tuple(dict.fromkeys((*found.hanging(code), *receipts)))
 
 
 def _whose_word(agreement: Agreement, by_account: Mapping[str | None, Case], verdict: Verdict) -> tuple[Fact, ...]:
