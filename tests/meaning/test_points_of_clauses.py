@@ -208,8 +208,9 @@ class TestCounting:
         answer = asked(tmp_path, engine, clause, *rows)
         assert bound(answer, "NOR") == [("2019-09-01", "2020-04-29"), ("2021-03-02", "2025-12-31")]
 
-    def test_an_exit_has_its_floor_too(self, tmp_path: Path, engine: EngineName) -> None:
-        clause = f"{SIGNED}\n{NOTICE[:-1]}, not before: 5 years after entry into force for it}}"
+    @pytest.mark.parametrize("whose", ["", " for it"])
+    def test_an_exit_has_its_floor_too(self, tmp_path: Path, engine: EngineName, whose: str) -> None:
+        clause = f"{SIGNED}\n{NOTICE[:-1]}, not before: 5 years after entry into force{whose}}}"
         answer = asked(tmp_path, engine, clause, THREE_SIGN, "{kind: notice, by: NOR, on: 2020-01-10}")
         assert bound(answer, "NOR") == [("2019-01-10", "2024-01-09")]
 
@@ -287,6 +288,13 @@ class TestSilence:
         ]
         assert (answer.assumptions.clauses_not_run, answer.assumptions.notes) == (("exit",), ("VCLT 56",))
 
+    def test_a_right_to_leave_that_rests_on_something_else_is_used_by_notice(
+        self, tmp_path: Path, engine: EngineName
+    ) -> None:
+        clause = f"{DEPOSITED}\nexit: {{basis: VCLT 56, effect: 12 months after that}}"
+        answer = asked(tmp_path, engine, clause, self.ALL, "{kind: notice, by: GHA, on: 2020-03-10}")
+        assert bound(answer, "GHA") == [("2019-02-10", "2021-03-09")]
+
 
 class TestNotRun:
     """What is not run rightly is named, and what hangs on it is undetermined."""
@@ -299,9 +307,9 @@ class TestNotRun:
                 "2023-04-10",
                 "exit",
             ),
-            ("end: {when: some party has given notice, effect: 3 months after that}\nexit: none", "2023-01-10", "end"),
+            ("end: {when: some party has given notice, effect: 3 months after that}\nexit: none", "2023-04-10", "end"),
             ("duration: {lasts: 2 years, renews: 2 years}\nexit: none", "2021-01-11", "duration"),
-            ("entry into force: {when: UNLESS, effect: on that day}", "2019-01-10", "entry into force"),
+            ("entry into force: {when: UNLESS, effect: on that day}\nexit: none", "2019-01-10", "entry into force"),
         ],
     )
     def test_a_clause_that_is_not_run_settles_nothing(

@@ -14,6 +14,7 @@ from servanda.check.claimants import words_apart
 from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import printed_act
 from servanda.check.world import Case, Cases
+from servanda.lifecycle import receipt
 from servanda.norms import limit, sharing
 from servanda.norms.ceiling import ceiling_at
 from servanda.norms.comparison import interval_fact
@@ -105,7 +106,10 @@ def _receipts(found: Cases, verdict: Verdict) -> tuple[Fact, ...]:
     if found.status.bound.get(code) == found.at_least.bound.get(code):
         return ()
     own = [act for act in found.undated if act.get("by") == verdict.finding.bearer]
-    receipts = tuple(Fact.of("attribute", attribute="received", act=act.id) for act in own or found.undated)
+    agreement = found.cases[0].world.agreement
+    receipts = tuple(
+        Fact.of("attribute", attribute=receipt.time_wanting(agreement, act), act=act.id) for act in own or found.undated
+    )
     return tuple(dict.fromkeys((*found.hanging(code), *receipts)))
 
 

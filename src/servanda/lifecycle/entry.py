@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from servanda.lifecycle.life import CONSENT, Life, Span, denies, effect, kinds, moment, received, revocations, whole_day
 from servanda.lifecycle.signatories import insiders
 from servanda.lifecycle.trigger import comes_true
+from servanda.norms.condition import And, Condition, EveryOf, Has, Or
 from servanda.norms.facts import Act
 from servanda.norms.norm import Stage
 from servanda.norms.scene import When
+from servanda.norms.term import Group, Listed
 from servanda.temporal import BEGINNING_US, Moment
+from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.verdict import Fact
 
 ENTRY, JOINING = "entry into force", "joining"
@@ -49,24 +52,31 @@ def _by_consent_of_all(life: Life) -> int | None:
 
     Signature alone is consent only if it was meant so (VCLT 12), which nobody can compute.
     """
-    given = {code: life.by(code, CONSENT) for code in life.named}
-    signed = {code: life.by(code, {"signature"}) for code in life.named}
-    if not given or any(not given[code] and not signed[code] for code in given):
+    signed = comes_true(life, _all_have(life, CONSENT | {"signature"}), None) if life.named else None
+    if signed is None:
         return None
     life.rules["VCLT 24(2)"] = None
-    if all(given.values()):
-        return max(whole_day(life, min(received(a) for a in acts))[0] for acts in given.values())
+    consented = comes_true(life, _all_have(life, CONSENT), None)
+    if consented is not None:
+        return whole_day(life, consented.lo)[0]
     life.hangs_on_clause(None, ENTRY)
-    return life.consent(Span(max(whole_day(life, received((given[c] or signed[c])[0]))[0] for c in given), None))
+    return life.consent(Span(whole_day(life, signed.lo)[0], None))
 
 
-def _hours(life: Life, that: When, of: frozenset[str]) -> list[Fact]:
-    """The instruments of the day that are known by their day alone."""
+def _all_have(life: Life, kinds_of: frozenset[str]) -> Condition:
+    """That each State which the text names has done something of these kinds."""
+    verbs = [verb for verb in vocabulary().verbs.values() if verb.kind in kinds_of]
+    named = [Group("", (Listed(frozenset({code})),)) for code in sorted(life.named)]
+    return And(tuple(Or(tuple(Has(EveryOf("every", one), verb) for verb in verbs)) for one in named))
+
+
+def _hours(life: Life, that: When, of: frozenset[str], by: str | None = None) -> list[Fact]:
+    """The instruments of the day, of that State alone where one is named, that are known by their day alone."""
     first, last = whole_day(life, that.lo)
     return [
         Fact.of("hour", act=a.id)
         for a in life.acts
-        if a.kind in of and first <= moment(a).lo <= last and not moment(a).sharp
+        if a.kind in of and by in (None, a.get("by")) and first <= moment(a).lo <= last and not moment(a).sharp
     ]
 
 
@@ -119,7 +129,10 @@ def _given(life: Life, code: str, common: int, since: int) -> Consent | None:
     ready = comes_true(life, joining.when, code, since)
     if ready is None:
         return None
-    after = life.consent(effect(life, joining, ready, code))
+    span = effect(life, joining, ready, code)
+    if span.latest is not None and span.soonest < span.latest:
+        life.hangs(code, *_hours(life, ready, kinds(joining.when), code))
+    after = life.consent(span)
     if after is None:
         return None
     own = joining.options.get("own clock") == "after the trigger"

@@ -29,7 +29,7 @@ from servanda.norms.facts import Act, Bound, World
 from servanda.norms.norm import Stage, walk
 from servanda.norms.scene import Scene, Unknown, When, first_end, last_start, span_of, time
 from servanda.norms.term import Shifted
-from servanda.norms.truth import Truth, unknown
+from servanda.norms.truth import TRUE, Truth, unknown
 from servanda.temporal import BEGINNING_US, END_US, CalendarSpan, Moment, day_of, shift_day, start_of_day_us
 from servanda.vocabulary.verdict import Fact
 
@@ -64,8 +64,7 @@ class Notice:
 
 
 def _notices(life: Life, codes: tuple[str, ...]) -> Iterator[tuple[Notice, str]]:
-    stage = life.stage("exit")
-    counted = {"notice", "exclusion"} | (kinds(stage.when) if stage is not None else frozenset())
+    stage, counted = life.stage("exit"), _ending(life)
     found = [
         (_counted(stage, act), code)
         for act in life.acts
@@ -74,6 +73,14 @@ def _notices(life: Life, codes: tuple[str, ...]) -> Iterator[tuple[Notice, str]]
         if _concerned(act, code)
     ]
     yield from sorted(found, key=lambda one: (one[0].when.lo, one[0].act.id, one[1]))
+
+
+def _ending(life: Life) -> frozenset[str]:
+    """The kinds of instrument by which a State may leave or be put out."""
+    stage = life.stage("exit")
+    if stage is None or stage.run:
+        return frozenset({"notice"})
+    return kinds(stage.when) | {"notice", "exclusion"}
 
 
 def _concerned(act: Act, code: str) -> bool:
@@ -92,7 +99,11 @@ def _counted(stage: Stage | None, act: Act) -> Notice:
 def _leave(life: Life, bound: Stretches, given: dict[str, int], notice: Notice, code: str, common: int) -> None:
     """Cut the State's stretch where the notice takes effect, and begin another where it consents anew."""
     current = bound[code][-1]
-    if notice.when.hi < given[code] or current.until <= notice.when.lo or not _reached_all(life, bound, notice, code):
+    if (
+        notice.when.hi < given[code]
+        or current.until <= notice.when.lo
+        or not _reached_all(life, bound, notice, code, given[code])
+    ):
         return
     span = _freed(life, notice, code, current.start)
     out = None if span is None else life.end(span)
@@ -113,9 +124,10 @@ def _freed(life: Life, notice: Notice, code: str, start: int) -> Span | None:
     if denies(stage):
         return None
     act = replace(notice.act, values={**notice.act.values, "received": Moment(notice.when.lo, notice.when.hi)})
-    world = replace(life.world, entry_for={code: start}, acts={**life.world.acts, act.kind: [act]})
+    alone = dict.fromkeys(_ending(life), ()) | {act.kind: (act,)}
+    world = replace(life.world, entry_for={code: start}, acts={**life.world.acts, **alone})
     met = _met(life, world, stage, notice, code)
-    if not met.possibly:
+    if stage.run and not met.possibly:
         return None
     span = Span(notice.when.lo, None) if stage.effect is None else effect(life, stage, notice.when, code, world)
     if not stage.run or not notice.known:
@@ -131,6 +143,8 @@ def _freed(life: Life, notice: Notice, code: str, start: int) -> Span | None:
 
 def _met(life: Life, world: World, stage: Stage, notice: Notice, code: str) -> Truth:
     """Whether the notice meets the clause: not known where that asks for more than a notice."""
+    if stage.run and stage.when is None:  # a right to leave, whatever it rests on, is used by notice
+        return TRUE
     if stage.when is None or not all(isinstance(part, Has) for part in leaves(stage.when)):
         return unknown()
     return holds(Scene(world, whole_day(life, notice.when.hi)[1], it=code, that=notice.when), stage.when)
@@ -144,7 +158,7 @@ def _unclaused(life: Life, notice: Notice, code: str) -> Span:
     return Span(start_of_day_us(day, life.zone), None)
 
 
-def _reached_all(life: Life, bound: Stretches, notice: Notice, code: str) -> bool:
+def _reached_all(life: Life, bound: Stretches, notice: Notice, code: str, since: int) -> bool:
     """Whether the last other party has it too, where there is no depositary to tell them (VCLT 78)."""
     stage = life.stage("exit")
     receipt = stage is None or stage.options.get("counted from", "receipt") == "receipt"
@@ -155,7 +169,7 @@ def _reached_all(life: Life, bound: Stretches, notice: Notice, code: str) -> boo
     told = {
         to
         for act in life.by(code, {notice.act.kind})
-        if received(act) <= at and isinstance(addressed := act.get("to"), tuple)
+        if since <= received(act) <= at and isinstance(addressed := act.get("to"), tuple)
         for to in addressed
     }
     return others <= told
@@ -169,7 +183,6 @@ def _term(life: Life, common: int) -> int | None:
     stage = life.stage("duration")
     if stage is None:
         return None
-    life = replace(life, world=replace(life.world, entry=common))
     span = Span(common, None) if stage.effect is None else _after(life, stage.effect)
     if not stage.run or span.latest is None:
         life.hangs_on_clause(None, "duration")
@@ -196,13 +209,16 @@ def _unrun(life: Life, name: str) -> int | None:
     stage = life.stage(name)
     if stage is None or stage.run or denies(stage):
         return None
-    unknowable = any(isinstance(part, InForce | IsIn) for part in walk(stage.when))
+    if any(isinstance(part, InForce | IsIn) for part in walk(stage.when)):
+        life.hangs_on_clause(None, name)
+        return life.end(Span(BEGINNING_US, None))
     said = kinds(stage.when) if name != "exit" else frozenset()  # each State's own notice was taken before
     told = [received(a) for a in life.acts if a.kind in said and received(a) <= life.world.on]
-    if not told and not unknowable:
+    if not told:
         return None
     life.hangs_on_clause(None, name)
-    return life.end(Span(BEGINNING_US if unknowable else whole_day(life, min(told))[0], None))
+    that = When(*whole_day(life, min(told)))
+    return life.end(Span(effect(life, stage, that, None).soonest, None))
 
 
 def _cut(bound: Stretches, at: int | None) -> None:

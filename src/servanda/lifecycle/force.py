@@ -9,7 +9,7 @@ reported as not run. Where being bound hangs on one of those, it is not settled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from servanda.lifecycle.entry import Consent, consent, consents, entry
@@ -68,9 +68,11 @@ def status(
     if as_if_in_force is not None:
         common: int | None = start_of_day_us(as_if_in_force, agreement.counting.zone)
         assert common is not None
+        life = replace(life, world=replace(world, entry=common))
         first = {code: Consent(common, common) for code in named | supposed}
     else:
         common = entry(life)
+        life = replace(life, world=replace(world, entry=common))
         found = {code: consent(life, code, common) for code in sorted(consents(life))} if common is not None else {}
         first = {code: c for code, c in found.items() if c is not None}
     bound = {} if common is None else stretches(life, first, common)

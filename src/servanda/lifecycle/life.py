@@ -86,15 +86,14 @@ class Life:
 
     def standing(self, at: int, since: int = BEGINNING_US) -> World:
         """The instruments received after `since` as they stand at an instant, without what was revoked by then."""
+        if since == BEGINNING_US and "revocation" not in self.world.acts:
+            return self.world
         gone = {id(act) for act in self.acts if any(received(r) <= at for r in revocations(self, act))}
-        return self._where(lambda act: id(act) not in gone and received(act) > since)
+        return self.seen(self.world, lambda act: id(act) not in gone and received(act) > since)
 
     def seen(self, world: World, kept: Callable[[Act], bool]) -> World:
         """A world with those of its instruments alone."""
         return replace(world, acts={kind: [a for a in acts if kept(a)] for kind, acts in world.acts.items()})
-
-    def _where(self, kept: Callable[[Act], bool]) -> World:
-        return self.seen(self.world, kept)
 
 
 def received(act: Act) -> int:

@@ -24,6 +24,13 @@ def counted(agreement: Agreement, instruments: Iterable[Act]) -> tuple[Act, ...]
     return tuple(_counted(act, since) if act.kind == "notice" else act for act in instruments)
 
 
+def time_wanting(agreement: Agreement, act: Act) -> str:
+    """The attribute that would say when the instrument counts."""
+    stage = next((s for s in agreement.stages if s.name == "exit"), None)
+    dispatch = stage is not None and stage.options.get("counted from") == "dispatch"
+    return "sent" if dispatch and act.kind == "notice" else "received"
+
+
 def _counted(notice: Act, since: str) -> Act:
     match since:
         case "dispatch":

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from servanda.lifecycle.life import Life, kinds, received
 from servanda.norms.condition import And, AtLeast, Condition, EveryOf, Has, Or
-from servanda.norms.groups import members
+from servanda.norms.groups import is_open, members
+from servanda.norms.norm import walk
 from servanda.norms.scene import Scene
-from servanda.norms.term import Group, Listed, Population
+from servanda.norms.term import Group, Listed, OpenGroup, Population
 from servanda.temporal import end_of_day_us
 from servanda.vocabulary.verdict import Fact
 
@@ -23,7 +24,9 @@ FEWEST = 2  # a treaty is between States
 
 def said_of(life: Life, condition: Condition, at: int) -> list[Condition]:
     """The condition with its populations as they may be at the instant; several where that is not known."""
-    return [_read(life, condition, at, base) for base in _signatories(life, at)]
+    asked = any(isinstance(part, Population) and part.which == "signatory" for part in walk(condition))
+    bases = _signatories(life, at) if asked else [life.named]
+    return [_read(life, condition, at, base) for base in bases]
 
 
 def _signatories(life: Life, at: int) -> list[frozenset[str]]:
@@ -78,8 +81,11 @@ def _subject(life: Life, subject: EveryOf | AtLeast, at: int, base: frozenset[st
     share = isinstance(subject, AtLeast) and subject.share is not None and subject.weight is None
     if not whole and not share:
         return replace(subject, of=of)
-    fewest = FEWEST if isinstance(subject.of, Population) else 1
-    if len(members(Scene(life.world, at), of)) < fewest:
+    fewest, scene = FEWEST if isinstance(subject.of, Population) else 1, Scene(life.world, at)
+    if is_open(scene, of):
+        life.hangs(None, *(Fact.of("group", name=part.name) for part in walk(of) if isinstance(part, OpenGroup)))
+        return subject if life.side == "most" else AtLeast(1, None, False, NOBODY)
+    if len(members(scene, of)) < fewest:
         return AtLeast(1, None, False, NOBODY)
     return replace(subject, of=of)
 

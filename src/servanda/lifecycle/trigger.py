@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from servanda.lifecycle.life import Life, moment, received, whole_day
+from servanda.lifecycle.life import Life, leaves, moment, received, whole_day
 from servanda.lifecycle.signatories import said_of, wanting
-from servanda.norms.condition import Condition
+from servanda.norms.condition import Condition, Has, It
 from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act, World
 from servanda.norms.scene import Scene, When
@@ -20,7 +20,9 @@ from servanda.temporal import BEGINNING_US
 
 def comes_true(life: Life, condition: Condition, code: str | None, since: int = BEGINNING_US) -> When | None:
     """When it came true, by the day asked about, for the State concerned; `since`: of what was received after."""
-    for _, at in sorted({whole_day(life, us) for a in life.acts if since < (us := received(a)) <= life.world.on}):
+    own = code is not None and all(isinstance(part, Has) and isinstance(part.subject, It) for part in leaves(condition))
+    acts = [a for a in life.acts if not own or a.get("by") == code]
+    for _, at in sorted({whole_day(life, us) for a in acts if since < (us := received(a)) <= life.world.on}):
         standing = life.standing(at, since)
         if _holds(life, standing, condition, code, at):
             return When(

@@ -208,8 +208,8 @@ def _runs(name: str, when: Condition | None, unless: Condition | None, effect: o
     if not set(options) <= _RUNNABLE:
         return False
     if when is None:
-        that = any(isinstance(part, TreatyTime) and part.which != "signature" for part in walk(effect))
-        return name == "entry into force" and effect != "on that day" and not that
+        that = any(isinstance(part, TreatyTime) and part.which in ("that", "entry", "end") for part in walk(effect))
+        return name == "exit" or (name == "entry into force" and effect != "on that day" and not that)
     match name:
         case "entry into force":
             return all(_counts_instruments(part) for part in _leaves(when))
