@@ -143,6 +143,11 @@ class TestRevokedConsent:
         answer = asked(tmp_path, engine, self.CLAUSE, *self.ROWS, "{kind: deposit, by: NOR, on: 2020-03-01}")
         assert bound(answer, "NOR") == [("2020-03-01", "2025-12-31")]
 
+    def test_a_signature_that_was_to_bind_can_be_taken_back(self, tmp_path: Path, engine: EngineName) -> None:
+        clause = "entry into force: {when: every signatory has signed, effect: 30 days after that}"
+        answer = asked(tmp_path, engine, clause, THREE_SIGN, "{kind: revocation, by: NOR, on: 2019-01-20}")
+        assert (days(answer, "NOR"), bound(answer, "CHL")) == ([], [("2019-02-09", "2025-12-31")])
+
     def test_consent_that_binds_cannot_be_revoked(self, tmp_path: Path, engine: EngineName) -> None:
         rows = ("{kind: deposit, by: [NOR, CHL], on: 2019-09-10}", "{kind: revocation, by: NOR, on: 2020-09-20}")
         assert bound(asked(tmp_path, engine, self.CLAUSE, *rows), "NOR") == [("2019-10-10", "2025-12-31")]
@@ -336,6 +341,19 @@ class TestNotRun:
         clause = f"{SIGNED}\nduration: {{starts: entry into force, lasts: 2 years}}"
         answer = asked(tmp_path, engine, clause, THREE_SIGN)
         assert bound(answer, "NOR") == [("2019-01-10", "2021-01-10")]
+
+    def test_a_term_may_end_as_late_as_the_latest_entry_into_force_lets_it(
+        self, tmp_path: Path, engine: EngineName
+    ) -> None:
+        late = "{id: d, kind: deposit, by: GHA, received: {between: [2019-02-01, 2019-03-01]}}"
+        clause = f"{DEPOSITED}\nduration: {{lasts: 1 year}}"
+        answer = asked(tmp_path, engine, clause, "{kind: deposit, by: [NOR, CHL], on: 2019-01-10}", late)
+
+        assert days(answer, "NOR") == [
+            ("undetermined", "2019-02-01", "2019-02-28"),
+            ("complied", "2019-03-01", "2020-02-01"),
+            ("undetermined", "2020-02-02", "2020-03-01"),
+        ]
 
     def test_joining_is_open_to_those_to_whom_it_is(self, tmp_path: Path, engine: EngineName) -> None:
         clause = f"{SIGNED}\n{JOINING[:-1]}, open to: 'Peru'}}"

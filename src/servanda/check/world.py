@@ -14,7 +14,7 @@ from servanda.check.claimants import speakers
 from servanda.check.places import asked, the_map
 from servanda.check.question import Question
 from servanda.errors import Diagnostic, InputError
-from servanda.lifecycle.force import Status, status
+from servanda.lifecycle.force import Status, apart, status
 from servanda.lifecycle.receipt import binding_least, binding_most, counted, undated
 from servanda.norms.facts import Act, Places, Value, World
 from servanda.norms.memory import Memory
@@ -134,10 +134,12 @@ class Cases:
         return self.status.entry if self.at_least is None or self.at_least.entry == self.status.entry else None
 
     def hanging(self, code: str) -> tuple[Fact, ...]:
-        """The clauses and facts on which it hangs when the party is bound; the receipts apart."""
-        least = self.at_least.hanging if self.at_least is not None else {}
-        sides = (self.status.hanging, least)
-        return tuple(dict.fromkeys(f for key in (code, None) for side in sides for f in side.get(key, ())))
+        """The clauses and facts on which it hangs when the party is bound, or, where none is its own, when others are;
+        the receipts apart."""
+        sides = (self.status.hanging, self.at_least.hanging if self.at_least is not None else {})
+        own = [f for key in (code, None) for side in sides for f in side.get(key, ())]
+        others = [f for side in sides for facts in side.values() for f in facts] if not own and not self.undated else []
+        return tuple(dict.fromkeys(own or others))
 
     def bound_least(self) -> tuple[Case, ...]:
         """The cases with those bound that are in any event; none where everybody's day is known."""
@@ -187,8 +189,10 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
         coverage=coverage,
     )
     in_time = counted(agreement, instruments)
-    found = status_of(instruments=binding_most(agreement, in_time), side="most")
-    least = status_of(instruments=binding_least(agreement, in_time), side="least")
+    found, least = apart(
+        status_of(instruments=binding_most(agreement, in_time), side="most"),
+        status_of(instruments=binding_least(agreement, in_time), side="least"),
+    )
     base = World(
         agreement=agreement,
         on=end_of_day_us(on, agreement.counting.zone),

@@ -113,7 +113,8 @@ def consent(life: Life, code: str, common: int, since: int = BEGINNING_US) -> Co
     Consent that was revoked before it bound is no consent (VCLT 68); what was given afterwards may be.
     """
     while (found := _given(life, code, common, since)) is not None:
-        gone = [r for a in life.by(code, CONSENT) for r in revocations(life, a) if received(a) > since]
+        counted = _consents(life) | _by_entry(life)
+        gone = [r for a in life.by(code, counted) for r in revocations(life, a) if received(a) > since]
         taken_back = [received(r) for r in gone if found.given <= received(r) < found.start]
         if not taken_back:
             return found

@@ -93,6 +93,32 @@ def status(
     )
 
 
+def apart(most: Status, least: Status) -> tuple[Status, Status]:
+    """The two, so that nobody is bound at the least who is not at the most: where they part, either may be so.
+
+    An entry into force at the latest may end a term, or open a lock-in, later than one at the soonest.
+    """
+    codes = sorted({*most.bound, *least.bound})
+    either = {code: _either(most.bound.get(code, ()), least.bound.get(code, ())) for code in codes}
+    both = {code: _both(most.bound.get(code, ()), least.bound.get(code, ())) for code in codes}
+    return replace(most, bound=either), replace(least, bound={code: spans for code, spans in both.items() if spans})
+
+
+def _either(some: tuple[Bound, ...], others: tuple[Bound, ...]) -> tuple[Bound, ...]:
+    joined: list[Bound] = []
+    for span in sorted((*some, *others), key=lambda b: (b.start, b.until)):
+        if joined and span.start < joined[-1].until:
+            joined[-1] = Bound(joined[-1].start, max(joined[-1].until, span.until))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _both(some: tuple[Bound, ...], others: tuple[Bound, ...]) -> tuple[Bound, ...]:
+    common = (Bound(max(a.start, b.start), min(a.until, b.until)) for a in some for b in others)
+    return tuple(span for span in common if span.start < span.until)
+
+
 def _world(agreement: Agreement, acts: Iterable[Act], memberships: Memberships, places: Places, on: date) -> World:
     by_kind: dict[str, list[Act]] = {}
     for act in acts:

@@ -132,9 +132,10 @@ def denies(stage: Stage) -> bool:
 def revocations(life: Life, act: Act) -> list[Act]:
     """What was received to revoke the instrument (VCLT 68): a notice, or consent that has not taken effect.
 
-    One that does not say what it revokes is about the notice, where its author has given one, else about its consent.
+    One that does not say what it revokes is about the notice, where its author has given one, else about its consent,
+    and about its signature where it has done no more than sign.
     """
-    if act.kind not in CONSENT | {"notice"}:
+    if act.kind not in REVOCABLE:
         return []
     return [
         r
@@ -143,14 +144,19 @@ def revocations(life: Life, act: Act) -> list[Act]:
     ]
 
 
+REVOCABLE = CONSENT | {"notice", "signature"}
+
+
 def _is_about(life: Life, revocation: Act, act: Act) -> bool:
     about = revocation.get("about")
     if isinstance(about, tuple):
         return act.id in about
-    noticed = any(
-        n.get("by") == act.get("by") and received(n) <= received(revocation) for n in life.world.acts.get("notice", ())
-    )
-    return (act.kind == "notice") == noticed
+    done = {
+        a.kind for a in life.acts if a.get("by") == act.get("by") and received(a) <= received(revocation)
+    } & REVOCABLE
+    if "notice" in done:
+        return act.kind == "notice"
+    return act.kind in CONSENT or not done & CONSENT
 
 
 def effect(life: Life, stage: Stage, that: When | None, code: str | None, world: World | None = None) -> Span:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from servanda.lifecycle.life import Life, kinds, received
+from servanda.lifecycle.life import Life, kinds, received, revocations
 from servanda.norms.condition import And, AtLeast, Condition, EveryOf, Has, Or
 from servanda.norms.groups import is_open, members
 from servanda.norms.norm import walk
@@ -30,13 +30,13 @@ def said_of(life: Life, condition: Condition, at: int) -> list[Condition]:
 
 
 def _signatories(life: Life, at: int) -> list[frozenset[str]]:
-    signed = {code for code, act in _signatures(life).items() if code in life.named or act <= at}
+    signed = {code for code, us in _signatures(life, at).items() if code in life.named or us <= at}
     if not signed:
         return [life.named]
     unknown = {
         code for code in life.named - signed if not life.coverage.covers(("signature",), code, *_signing(life, at))
     }
-    unknown -= set(_all_signatures(life))
+    unknown -= set(_all_signatures(life, at))
     return [frozenset(signed), frozenset(signed | unknown)] if unknown else [frozenset(signed)]
 
 
@@ -47,18 +47,19 @@ def _signing(life: Life, at: int) -> tuple[int, int]:
     return start, max(start, at, life.world.on)
 
 
-def _all_signatures(life: Life) -> dict[str, int]:
+def _all_signatures(life: Life, at: int) -> dict[str, int]:
+    """The first signature of each, whenever it was, but for those taken back by the instant."""
     found: dict[str, int] = {}
     for act in life.world.acts.get("signature", ()):
         by = act.get("by")
-        if isinstance(by, str):
+        if isinstance(by, str) and not any(received(r) <= at for r in revocations(life, act)):
             found[by] = min(found.get(by, received(act)), received(act))
     return found
 
 
-def _signatures(life: Life) -> dict[str, int]:
-    """The first signature of each, but for those who sign a text that was signed, to join it."""
-    found = _all_signatures(life)
+def _signatures(life: Life, at: int) -> dict[str, int]:
+    """The same, but for those who sign a text that was signed, to join it."""
+    found = _all_signatures(life, at)
     joining, signed = life.stage("joining"), life.agreement.signed
     if joining is None or signed is None or "signature" not in kinds(joining.when):
         return found
@@ -109,4 +110,4 @@ def wanting(life: Life, at: int) -> tuple[Fact, ...]:
 
 def insiders(life: Life) -> frozenset[str]:
     """Those whom the text names, and those who have signed it: they may consent without a clause on joining."""
-    return life.named | frozenset(_all_signatures(life))
+    return life.named | frozenset(_all_signatures(life, life.world.on))
