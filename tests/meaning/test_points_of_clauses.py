@@ -264,7 +264,7 @@ class TestSilence:
         answer = asked(tmp_path, engine, "exit: none", THREE_SIGN)
 
         assert days(answer, "GHA") == [("undetermined", "2019-01-10", "2025-12-31")]
-        assert [facts(v) for v in of(answer, "GHA")] == [["not-run entry into force"]]
+        assert [facts(v) for v in of(answer, "GHA")] == [["meant-as-consent"]]
 
     def test_the_consent_of_some_is_not_that_of_all(self, tmp_path: Path, engine: EngineName) -> None:
         answer = asked(tmp_path, engine, "exit: none", "{kind: deposit, by: [NOR, CHL], on: 2019-02-10}")
@@ -282,6 +282,7 @@ class TestSilence:
         answer = asked(tmp_path, engine, DEPOSITED, self.ALL, "{kind: deposit, by: PER, on: 2019-03-10}")
 
         assert days(answer, "PER") == [("undetermined", "2019-03-10", "2025-12-31")]
+        assert [facts(v) for v in of(answer, "PER")] == [["right-to-join PER"]]
         assert answer.assumptions.clauses_not_run == ("joining",)
 
     def test_a_right_to_leave_that_no_clause_gives_is_not_computed(self, tmp_path: Path, engine: EngineName) -> None:
@@ -291,6 +292,7 @@ class TestSilence:
             ("complied", "2019-02-10", "2021-03-09"),
             ("undetermined", "2021-03-10", "2025-12-31"),
         ]
+        assert [facts(v) for v in of(answer, "GHA")] == [[], ["right-to-leave"]]
         assert (answer.assumptions.clauses_not_run, answer.assumptions.notes) == (("exit",), ("VCLT 56",))
 
     def test_a_right_to_leave_that_rests_on_something_else_is_used_by_notice(
@@ -312,7 +314,8 @@ class TestNotRun:
                 "2023-04-10",
                 "exit",
             ),
-            ("end: {when: some party has given notice, effect: 3 months after that}\nexit: none", "2023-04-10", "end"),
+            ("end: {when: some party has given notice, effect: 3 months after that}", "2023-04-10", "end"),
+            (f"{NOTICE}\n---\nexit: {{when: it has given notice, effect: 1 month after that}}", "2023-01-10", "exit"),
             ("duration: {lasts: 2 years, renews: 2 years}\nexit: none", "2021-01-11", "duration"),
             ("entry into force: {when: UNLESS, effect: on that day}\nexit: none", "2019-01-10", "entry into force"),
         ],
@@ -327,7 +330,7 @@ class TestNotRun:
         (found,) = (v for v in of(answer, "NOR") if v.outcome is Outcome.UNDETERMINED)
 
         assert found.finding.start is not None
-        assert (str(day_of(found.finding.start)), facts(found)[0]) == (first, f"not-run {stage}")
+        assert (str(day_of(found.finding.start)), facts(found)) == (first, [f"not-run {stage}"])
         assert stage in answer.assumptions.clauses_not_run
 
     def test_a_clause_of_which_nothing_is_on_record_leaves_nothing_open(

@@ -59,7 +59,7 @@ def _by_consent_of_all(life: Life) -> int | None:
     consented = comes_true(life, _all_have(life, CONSENT), None)
     if consented is not None:
         return whole_day(life, consented.lo)[0]
-    life.hangs_on_clause(None, ENTRY)
+    life.hangs_on_clause(None, ENTRY, Fact.of("meant-as-consent"))
     return life.consent(Span(whole_day(life, signed.lo)[0], None))
 
 
@@ -156,7 +156,7 @@ def _without_clause(life: Life, code: str, common: int, since: int, joining: Sta
         return Consent(ready.lo, start)
     if joining is not None and denies(joining):
         return None
-    life.hangs_on_clause(code, JOINING)
+    life.hangs_on_clause(code, JOINING, None if joining is not None else Fact.of("right-to-join", party=code))
     return Consent(ready.lo, start) if life.side == "most" else None
 
 

@@ -120,7 +120,8 @@ def _freed(life: Life, notice: Notice, code: str, start: int) -> Span | None:
     """The first day free; None where the clause gives the notice no effect."""
     stage = life.stage("exit")
     if stage is None:
-        return _unclaused(life, notice, code)
+        ends = life.stage("end")
+        return None if ends is not None and "notice" in kinds(ends.when) else _unclaused(life, notice, code)
     if denies(stage):
         return None
     act = replace(notice.act, values={**notice.act.values, "received": Moment(notice.when.lo, notice.when.hi)})
@@ -153,7 +154,7 @@ def _met(life: Life, world: World, stage: Stage, notice: Notice, code: str) -> T
 def _unclaused(life: Life, notice: Notice, code: str) -> Span:
     """Without a clause a right to leave may be implied, on twelve months' notice (VCLT 56): nobody can compute it."""
     life.rules["VCLT 56"] = None
-    life.hangs_on_clause(code, "exit")
+    life.hangs_on_clause(code, "exit", Fact.of("right-to-leave"))
     day = shift_day(day_of(notice.when.lo, life.zone), _UNCLAUSED, 1, life.agreement.counting)
     return Span(start_of_day_us(day, life.zone), None)
 

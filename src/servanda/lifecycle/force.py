@@ -8,6 +8,7 @@ reported as not run. Where being bound hangs on one of those, it is not settled.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -79,7 +80,9 @@ def status(
     entry_for = {code: spans[0].start for code, spans in bound.items()}
     if as_if_in_force is None:
         bound = _provisionally(life, bound)
-    unrun = dict.fromkeys((*(s.name for s in agreement.stages if not s.run and not denies(s)), *life.not_run))
+    names = Counter(s.name for s in agreement.stages)
+    plain = (s.name for s in agreement.stages if names[s.name] > 1 or not (s.run or denies(s)))
+    unrun = dict.fromkeys((*plain, *life.not_run))
     return Status(
         bound=bound,
         signatories=world.signatories,

@@ -58,8 +58,11 @@ class Life:
         return self.agreement.counting.zone
 
     def stage(self, name: str) -> Stage | None:
-        """The first stage of that name."""
-        return next((s for s in self.agreement.stages if s.name == name), None)
+        """The stage of that name; where the text has several, one that is not run: which holds is not computed."""
+        found = [s for s in self.agreement.stages if s.name == name]
+        if len(found) > 1:
+            return replace(found[0], when=Or(tuple(s.when for s in found if s.when)), effect=None, run=False)
+        return found[0] if found else None
 
     def by(self, code: str, kinds: Iterable[str]) -> list[Act]:
         """What the State has done of these kinds by the day asked about, by receipt."""
@@ -71,10 +74,11 @@ class Life:
         known = self.hanging.get(code, ())
         self.hanging[code] = (*known, *(f for f in dict.fromkeys(facts) if f not in known))
 
-    def hangs_on_clause(self, code: str | None, stage: str) -> None:
-        """Whether the State is bound hangs on a clause, or a part of one, that is not run."""
+    def hangs_on_clause(self, code: str | None, stage: str, silent: Fact | None = None) -> None:
+        """Whether the State is bound hangs on a clause, or a part of one, that is not run; `silent`: on what, where
+        there is no such clause."""
         self.not_run[stage] = None
-        self.hangs(code, Fact.of("not-run", stage=stage))
+        self.hangs(code, silent if silent is not None else Fact.of("not-run", stage=stage))
 
     def consent(self, span: Span) -> int | None:
         """When what binds takes effect; None: not for certain."""
