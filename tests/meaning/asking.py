@@ -24,7 +24,7 @@ title: A pact for tests
 status: {status}
 parties: {parties}
 counting: {{days: calendar, first day: excluded, month end: clip, zone: {zone}}}
----
+{front}---
 ## Article 1
 Words of the article.
 """
@@ -42,6 +42,7 @@ class Case:
     parties: str = "Norway, Chile, Ghana"
     zone: str = "UTC"
     status: str = "in force"
+    front: str = ""  # more lines of the front matter
 
     def ask(
         self,
@@ -81,7 +82,7 @@ class Case:
         return self.ask("2022-12-31", complete_until="2023-01-01", engine=engine, **more)
 
     def _agreement(self) -> Path:
-        text = FRONT.format(parties=self.parties, zone=self.zone, status=self.status)
+        text = FRONT.format(parties=self.parties, zone=self.zone, status=self.status, front=self.front)
         for fence, body in (("terms", self.terms), ("norm", self.norm), ("clause", self.clause)):
             if body:
                 text += f"```{fence}\n{dedent(body).strip()}\n```\n"

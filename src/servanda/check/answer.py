@@ -162,6 +162,7 @@ def assumptions(agreement: Agreement, found: Cases, question: Question) -> Assum
         agreement_digest=agreement.digest,
         version=_version.__version__,
         clauses_not_run=found.status.not_run,
+        notes=found.status.rules,
         territory=territory_of(agreement),
         territory_said=bool(agreement.territory),
         map=LAYER if asks_the_map(agreement) else "",

@@ -15,6 +15,7 @@ from servanda.check.occasions import scene_of, variant_of
 from servanda.check.printed import printed_act
 from servanda.check.unowned import authors_wanted, open_elsewhere
 from servanda.check.world import Case, Cases
+from servanda.lifecycle import receipt
 from servanda.norms import limit, sharing
 from servanda.norms.ceiling import ceiling_at
 from servanda.norms.comparison import interval_fact
@@ -99,14 +100,18 @@ def _missing(agreement: Agreement, by_account: Mapping[str | None, Case], verdic
 
 
 def _receipts(found: Cases, verdict: Verdict) -> tuple[Fact, ...]:
-    """The receipts on which it hangs whether the bearer was bound: its own, else anybody's."""
+    """What it hangs on whether the bearer was bound: clauses, hours, and receipts, its own, else anybody's."""
     code = verdict.finding.bearer
     if verdict.outcome not in OPEN or found.at_least is None or code is None:
         return ()
     if found.status.bound.get(code) == found.at_least.bound.get(code):
         return ()
     own = [act for act in found.undated if act.get("by") == verdict.finding.bearer]
-    return tuple(Fact.of("attribute", attribute="received", act=act.id) for act in own or found.undated)
+    agreement = found.cases[0].world.agreement
+    receipts = tuple(
+        Fact.of("attribute", attribute=receipt.time_wanting(agreement, act), act=act.id) for act in own or found.undated
+    )
+    return tuple(dict.fromkeys((*found.hanging(code), *receipts)))
 
 
 def _whose_word(agreement: Agreement, by_account: Mapping[str | None, Case], verdict: Verdict) -> tuple[Fact, ...]:

@@ -14,8 +14,8 @@ from servanda.check.claimants import speakers
 from servanda.check.places import asked, the_map
 from servanda.check.question import Question
 from servanda.errors import Diagnostic, InputError
-from servanda.lifecycle.force import Status, status
-from servanda.lifecycle.receipt import binding_least, binding_most, undated
+from servanda.lifecycle.force import Status, apart, status
+from servanda.lifecycle.receipt import binding_least, binding_most, counted, undated
 from servanda.norms.facts import Act, Places, Value, World
 from servanda.norms.memory import Memory
 from servanda.norms.norm import Agreement
@@ -25,6 +25,7 @@ from servanda.record.values import acts_as_values
 from servanda.record.zones import in_zone
 from servanda.temporal import END_US, day_of, end_of_day_us, start_of_day_us
 from servanda.vocabulary.coverage import Claim, Coverage
+from servanda.vocabulary.verdict import Fact
 
 UNDISPUTED = "undisputed"
 
@@ -132,6 +133,14 @@ class Cases:
         """Entry into force, where its day is known."""
         return self.status.entry if self.at_least is None or self.at_least.entry == self.status.entry else None
 
+    def hanging(self, code: str) -> tuple[Fact, ...]:
+        """The clauses and facts on which it hangs when the party is bound, or, where none is its own, when others are;
+        the receipts apart."""
+        sides = (self.status.hanging, self.at_least.hanging if self.at_least is not None else {})
+        own = [f for key in (code, None) for side in sides for f in side.get(key, ())]
+        others = [f for side in sides for facts in side.values() for f in facts] if not own and not self.undated else []
+        return tuple(dict.fromkeys(own or others))
+
     def bound_least(self) -> tuple[Case, ...]:
         """The cases with those bound that are in any event; none where everybody's day is known."""
         if self.at_least is None:
@@ -168,6 +177,7 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     on = question.on or last_day(record, agreement.counting.zone)
     places: Places = the_map()
     instruments = instruments_of(agreement, record)
+    coverage = _coverage(agreement, record, question)
     status_of = partial(
         status,
         agreement,
@@ -176,10 +186,13 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
         on=on,
         as_if_in_force=question.as_if_in_force,
         supposed=question.supposed_parties,
+        coverage=coverage,
     )
-    open_ = undated(instruments, agreement.counting.zone)
-    found = status_of(instruments=binding_most(agreement, instruments))
-    least = status_of(instruments=binding_least(agreement, instruments)) if open_ else None
+    in_time = counted(agreement, instruments)
+    found, least = apart(
+        status_of(instruments=binding_most(agreement, in_time), side="most"),
+        status_of(instruments=binding_least(agreement, in_time), side="least"),
+    )
     base = World(
         agreement=agreement,
         on=end_of_day_us(on, agreement.counting.zone),
@@ -189,7 +202,7 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
         signatories=found.signatories,
         contracting=found.contracting,
         memberships=record.memberships,
-        coverage=_coverage(agreement, record, question),
+        coverage=coverage,
         places=places,
         entry=found.entry,
         entry_for=found.entry_for,
@@ -197,11 +210,17 @@ def cases(agreement: Agreement, record: Record, question: Question) -> Cases:
     )
     more: dict[str, list[Act]] = {}
     for act in instruments:
-        more.setdefault(act.kind, []).append(act)
+        more.setdefault(act.kind, []).append(_as_act(act))
+    open_ = tuple(undated(in_time, agreement.counting.zone))
     accounts = _asked(agreement, record, question)
     first = _case(base, record, accounts[0], more, None)
     others = (_case(base, record, a, more, first) for a in accounts[1:])
-    return Cases(record, found, on, (first, *others), None if least == found else least, tuple(open_))
+    return Cases(record, found, on, (first, *others), None if _alike(found, least) else least, open_)
+
+
+def _alike(most: Status, least: Status) -> bool:
+    """Whether it is settled who is bound when; which clauses were needed for it may differ."""
+    return replace(most, not_run=(), rules=()) == replace(least, not_run=(), rules=())
 
 
 def _with_status(world: World, found: Status, shared: Memory) -> World:
@@ -269,9 +288,23 @@ def instruments_of(agreement: Agreement, record: Record) -> tuple[Act, ...]:
 
 def _instrument(number: int, instrument: Instrument, zone: str) -> Act:
     sent = instrument.sent or instrument.signed or instrument.received
-    times = {"received": instrument.received, "sent": instrument.sent, "start": sent}
+    times = {
+        "received": instrument.received,
+        "sent": instrument.sent,
+        "start": sent,
+        "circulated": instrument.circulated,
+    }
     values: dict[str, Value] = {name: when.moment(zone) for name, when in times.items() if when is not None}
+    for name in ("about", "to"):
+        if isinstance(told := instrument.values.get(name), list | tuple):
+            values[name] = tuple(str(one) for one in told)
     return Act(instrument.id or f"instrument-{number + 1}", instrument.kind, True, {"by": instrument.party, **values})
+
+
+def _as_act(instrument: Act) -> Act:
+    """The instrument as norms see it: that it was circulated matters to the clauses alone."""
+    values = {name: value for name, value in instrument.values.items() if name != "circulated"}
+    return replace(instrument, values=values)
 
 
 def last_day(record: Record, zone: str) -> date:

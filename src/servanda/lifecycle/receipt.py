@@ -1,7 +1,8 @@
-"""When an instrument was received, where the record gives a month, a span, or no receipt at all.
+"""When an instrument counts, where the record gives a month, a span, or no receipt at all.
 
-Legal time is receipt: an instrument that was sent has no effect before it arrives. Where its day is not known, who is
-bound when is taken twice: as much as it can be, and as little. What both say alike is so; the rest is not settled.
+Legal time is receipt: an instrument that was sent has no effect before it arrives; a clause on exit may count from
+the dispatch of the notice or from its circulation instead. Where the day is not known, who is bound when is taken
+twice: as much as it can be, and as little. What both say alike is so; the rest is not settled.
 """
 
 from __future__ import annotations
@@ -14,6 +15,45 @@ from servanda.norms.norm import Agreement
 from servanda.temporal import BEGINNING_US, Moment, day_of, start_of_day_us
 
 ENDING = ("notice", "exclusion")  # the sooner they are received, the less anybody is bound
+
+
+def counted(agreement: Agreement, instruments: Iterable[Act]) -> tuple[Act, ...]:
+    """The instruments, those notices that count from elsewhere than their receipt with that time in its place."""
+    stage = next((s for s in agreement.stages if s.name == "exit"), None)
+    since = stage.options.get("counted from", "receipt") if stage is not None else "receipt"
+    return tuple(_counted(act, since) if act.kind == "notice" else act for act in instruments)
+
+
+def time_wanting(agreement: Agreement, act: Act) -> str:
+    """The attribute that would say when the instrument counts."""
+    stage = next((s for s in agreement.stages if s.name == "exit"), None)
+    dispatch = stage is not None and stage.options.get("counted from") == "dispatch"
+    return "sent" if dispatch and act.kind == "notice" else "received"
+
+
+def _counted(notice: Act, since: str) -> Act:
+    match since:
+        case "dispatch":
+            return _received(notice, _dispatch(notice))
+        case "circulation":
+            told = notice.get("circulated")
+            return _received(notice, told) if isinstance(told, Moment) else notice
+    return notice
+
+
+def _dispatch(notice: Act) -> Moment | None:
+    """When it was sent; not before it was signed nor after it was received, where no more is known."""
+    sent, start, received = (notice.get(name) for name in ("sent", "start", "received"))
+    if isinstance(sent, Moment):
+        return sent
+    if isinstance(start, Moment) and isinstance(received, Moment):
+        return Moment(start.lo, max(start.hi, received.hi))
+    return None
+
+
+def _received(notice: Act, when: Moment | None) -> Act:
+    others = {name: value for name, value in notice.values.items() if name != "received"}
+    return replace(notice, values=others if when is None else {**others, "received": when})
 
 
 def undated(instruments: Iterable[Act], zone: str) -> list[Act]:
@@ -38,16 +78,29 @@ def binding_least(agreement: Agreement, instruments: Iterable[Act]) -> tuple[Act
 
 
 def _settled(agreement: Agreement, instruments: Iterable[Act], late: tuple[str, ...]) -> tuple[Act, ...]:
-    zone = agreement.counting.zone
+    zone, acts = agreement.counting.zone, tuple(instruments)
     found = []
-    for act in instruments:
+    for act in acts:
         if _dated(act, zone):
             found.append(act)
             continue
         at = _latest(act) if act.kind in late else _soonest(agreement, act)
-        if at is not None:
-            found.append(replace(act, values={**act.values, "received": Moment(at, at)}))
+        if at is None:
+            continue
+        times = [at] if act.kind in late or act.kind not in ENDING else [at, *_consents_after(act, at, acts)]
+        found += [replace(act, values={**act.values, "received": Moment(us, us)}) for us in times]
     return tuple(found)
+
+
+def _consents_after(notice: Act, soonest: int, acts: tuple[Act, ...]) -> list[int]:
+    """When the author of the notice consented, if it may have been received after that: it may end that consent."""
+    last = _latest(notice)
+    times = {
+        us
+        for act in acts
+        if act.kind not in ENDING and act.get("by") == notice.get("by") and (us := _latest(act)) is not None
+    }
+    return sorted(us for us in times if soonest < us and (last is None or us <= last))
 
 
 def _latest(act: Act) -> int | None:

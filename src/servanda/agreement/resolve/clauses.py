@@ -8,19 +8,23 @@ from typing import Literal
 from servanda.agreement import syntax as s
 from servanda.agreement.keys import STAGE_KEYS, STAGES, Key
 from servanda.agreement.printer import show
+from servanda.agreement.resolve.amounts import time_amount
 from servanda.agreement.resolve.conditions import resolve_condition
 from servanda.agreement.resolve.context import Context, Here, Unresolved
+from servanda.agreement.resolve.groups import resolve_group
 from servanda.agreement.resolve.lines import lines
 from servanda.agreement.resolve.norms import id_list
+from servanda.agreement.resolve.operands import it
 from servanda.agreement.resolve.readings import is_readings, pick
 from servanda.agreement.resolve.times import resolve_time
 from servanda.agreement.yaml import Entry, Mapping, Node, Scalar, Sequence
-from servanda.norms.condition import And, AtLeast, Condition, EveryOf, Has, It, Or
-from servanda.norms.norm import Stage
-from servanda.norms.term import Time
+from servanda.norms.condition import And, AtLeast, Condition, EveryOf, Has, IsIn, It, Or
+from servanda.norms.norm import Stage, walk
+from servanda.norms.term import Population, Shifted, Time, TreatyTime
 
-# Options that the lifecycle knows how to run beside `when` and `effect`.
+# Options that the lifecycle knows how to run beside `when` and `effect`; those of a term without renewal.
 _RUNNABLE = frozenset(["counted from", "own clock", "open to", "article", "note", "basis"])
+_TERM = frozenset(["starts", "lasts", "article", "note"])
 
 
 def in_stage_order(node: Mapping) -> list[Entry]:
@@ -38,9 +42,9 @@ def resolve_stage(context: Context, entry: Entry) -> Stage | None:
         context.problems.say("type-clash", value.span, "keys-needed", key=name)
         return None
     reader = _Stage(context, value)
-    when = reader.when()
+    when = reader.open_to(reader.when())
     unless = reader.condition("unless")
-    effect = reader.effect("effect")
+    effect = reader.effect("effect") if name != "duration" else reader.term()
     not_before = reader.time("not before")
     options = reader.options()
     if reader.failed:
@@ -82,6 +86,34 @@ class _Stage:
             self.failed = True
             return None
         return found[0].condition if len(found) == 1 else And(tuple(line.condition for line in found))
+
+    def open_to(self, when: Condition | None) -> Condition | None:
+        """The condition, met only by those to whom joining is open."""
+        written = self._scalar("open to")
+        if written is None:
+            return when
+        here = self._here(written)
+        try:
+            tree = self._context.parse(written, "group")
+            inside = IsIn(it(here, tree), resolve_group(here, tree))
+        except Unresolved:
+            self.failed = True
+            return None
+        return inside if when is None else And((when, inside))
+
+    def term(self) -> Time | None:
+        """The day or instant on which the term runs out: `lasts` after `starts`."""
+        written = self._scalar("lasts")
+        if written is None:
+            return None
+        start = TreatyTime("entry") if self._node.get("starts") is None else self.time("starts")
+        here = self._here(written)
+        try:
+            amount = time_amount(here, self._context.parse(written, "amount"))
+        except Unresolved:
+            self.failed = True
+            return None
+        return None if start is None else Shifted(amount, "after", start)
 
     def condition(self, key: str) -> Condition | None:
         """A condition under a key."""
@@ -168,20 +200,31 @@ class _Stage:
 
 
 def _runs(name: str, when: Condition | None, unless: Condition | None, effect: object, options: dict[str, str]) -> bool:
-    """Whether an engine runs the stage: instruments counted with an effect, or exit by notice with an effect."""
-    if when is None or effect is None or unless is not None or not set(options) <= _RUNNABLE:
+    """Whether an engine runs the stage: by instruments counted or on a fixed day, by notice, a term of fixed length."""
+    if effect is None or unless is not None:
         return False
+    if name == "duration":
+        return when is None and set(options) <= _TERM
+    if not set(options) <= _RUNNABLE:
+        return False
+    if when is None:
+        that = any(isinstance(part, TreatyTime) and part.which in ("that", "entry", "end") for part in walk(effect))
+        return name == "exit" or (name == "entry into force" and effect != "on that day" and not that)
     match name:
-        case "entry into force" | "joining":
+        case "entry into force":
             return all(_counts_instruments(part) for part in _leaves(when))
-        case "exit":
-            return (
-                isinstance(when, Has)
-                and isinstance(when.subject, It)
-                and when.verb.kind == "notice"
-                and when.timing is None
+        case "joining":
+            return all(_counts_instruments(part) or isinstance(part, IsIn) for part in _leaves(when)) and not any(
+                isinstance(part, Population) and part.which == "party" for part in walk(when)
             )
+        case "exit":
+            return all(_is_notice(part) for part in _leaves(when))
     return False
+
+
+def _is_notice(condition: Condition) -> bool:
+    """'it has given notice', at a time that the clause may say."""
+    return isinstance(condition, Has) and isinstance(condition.subject, It) and condition.verb.kind == "notice"
 
 
 def _leaves(condition: Condition) -> Iterator[Condition]:
