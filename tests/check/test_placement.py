@@ -18,7 +18,7 @@ OTHERS = "some other party q where d.place is within 300 km of territory of q"
 
 def _areas(folder: Path, *where: str) -> tuple[Forbidden, ...]:
     norm = "id: a\nprohibits: incident d\nbearer: d.by\nwhere:\n" + "".join(f"  - {line}\n" for line in where)
-    front = FRONT.format(parties="Norway, Poland, Hungary", zone="UTC", status="in force")
+    front = FRONT.format(parties="Norway, Poland, Hungary", zone="UTC", status="in force", front="")
     path = folder / "agreement.md"
     path.write_text(f"{front}```norm\n{norm}```\n", encoding="utf-8")
     agreement = read(path)
