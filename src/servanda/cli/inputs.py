@@ -95,6 +95,7 @@ def _question(
         supposed_parties=supposed.parties if supposed else frozenset(),
         supposed_acts=tuple(sorted(supposed.record.acts["act"].to_pylist())) if supposed else (),
         supposed_away=tuple(sorted(supposed.record.removed)) if supposed else (),
+        supposed_entries=supposed.entries if supposed else (),
     )
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate, takewhile
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
 from servanda.report import details, sentences
-from servanda.report.facts import common_facts, listed_or
+from servanda.report.facts import common_facts, listed, listed_or
 from servanda.report.sentences import SIGNS, UNDISPUTED
 from servanda.report.summary import NAMED, Row, things
 from servanda.vocabulary.verdict import Alternative, Outcome, Reason, Verdict
@@ -39,7 +39,10 @@ def sentence(answer: Answer, row: Row, lang: Lang) -> str:
     said = dict.fromkeys(sentences.reason(answer, v, lang) for v in row.verdicts[:_SOME])
     if len(said) == 1:
         return _begun(next(iter(said)))
-    return _begun(say("brief.and-more", lang, sentence=sentences.reason(answer, one, lang), count=number - 1))
+    count = say(f"brief.{_noun(row)}", lang, count=max(number, len(said)))
+    who, why = sentences.party_name(sentences.bearer(answer, one), lang), sentences.reason(answer, one, lang)
+    key = "brief.for-example-of" if len(row.bearers) > 1 else "brief.for-example"
+    return say(key, lang, count=count, who=who, sentence=_begun(why))
 
 
 def _begun(text: str) -> str:
@@ -135,7 +138,7 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
 def lines(answer: Answer, row: Row, lang: Lang) -> list[str]:
     """On what it depends, shown for the example; what is not known; justifications that are claimed."""
     one = example(answer, row)
-    told = [depends(one, lang)] if row.outcome is Outcome.DEPENDS else []
+    told = _depends(answer, row, one, lang) if row.outcome is Outcome.DEPENDS else []
     told += [unknown(row, lang)] if row.outcome in _OPEN and row.reason is not Reason.NO_COVERAGE else []
     claimed = list(dict.fromkeys(j for v in row.verdicts for j in v.justifications))
     if claimed:
@@ -146,6 +149,33 @@ def lines(answer: Answer, row: Row, lang: Lang) -> list[str]:
 
 def _more(count: int, lang: Lang) -> str:
     return say("brief.more", lang, count=count) if count > 0 else ""
+
+
+def _depends(answer: Answer, row: Row, one: Verdict, lang: Lang) -> list[str]:
+    """On what the example depends; where the same act is told of several that differ, of each."""
+    said: dict[str, list[Verdict]] = {}
+    for verdict in row.verdicts:
+        if things(verdict) == things(one):
+            said.setdefault(depends(verdict, lang), []).append(verdict)
+    if len(said) == 1:
+        return list(said)
+    shown = list(said.items()) if len(said) <= NAMED else [(depends(one, lang), [one])]
+    return [
+        say("brief.row", lang, parties=_towards(answer, verdicts, lang), sentence=text)
+        for text, verdicts in shown
+        if text
+    ]
+
+
+def _towards(answer: Answer, verdicts: Sequence[Verdict], lang: Lang) -> str:
+    """What tells verdicts on the same act apart: to whom it is owed, else who owes it."""
+    owed = dict.fromkeys(v.finding.counterparty for v in verdicts)
+    known = [party for party in owed if party is not None]
+    if not known:
+        known = list(dict.fromkeys(sentences.party_name(sentences.bearer(answer, v), lang) for v in verdicts))
+        return listed(known[:NAMED], lang) + _more(len(known) - NAMED, lang)
+    names = [sentences.party_name(party, lang) for party in known]
+    return say("brief.towards", lang, parties=listed(names[:NAMED], lang) + _more(len(names) - NAMED, lang))
 
 
 def depends(verdict: Verdict, lang: Lang) -> str:

@@ -33,8 +33,9 @@ def listed_or(words: Iterable[str], lang: Lang) -> str:
 def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
     """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'; of more 'range of 7 acts'."""
     args = _said_args(missing, lang)
-    if missing.code == "coverage":
-        return _coverage(args, lang)
+    if missing.code in ("coverage", "supposed-coverage"):
+        by = say("fact.supposed-coverage-by", lang, account=args["account"]) if args.get("account") else ""
+        return _coverage(args, lang) + by
     if missing.code == "disputed":
         args |= {"area": area_name(args["area"], lang), "says": _says(args["says"], lang)}
     entries = catalogue()
@@ -68,9 +69,9 @@ def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
         args |= {k: _kilometres(v, lang) + " km" for k, v in bounds.items() if v.isdecimal()}
     if "attribute" in args:
         args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
-    if "kinds" in args:
+    if args.get("kinds"):
         args["kinds"] = ", ".join(kind_name(k.strip(), lang) for k in args["kinds"].split(","))
-    for name in ("party", "parties"):
+    for name in ("party", "parties", "account"):
         if args.get(name):
             args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
     return args
@@ -105,12 +106,14 @@ def _says(said: str, lang: Lang) -> str:
 
 def _coverage(args: dict[str, str], lang: Lang) -> str:
     """'coverage of deployment by Germany, 2022-01-01 to 2022-12-31': parties and days where they are known."""
-    told = say("fact.coverage", lang, kinds=args.get("kinds", ""))
+    kinds = args.get("kinds")
+    told = say("fact.coverage", lang, kinds=kinds) if kinds else say("fact.coverage-everything", lang)
     if args.get("parties"):
         told += say("fact.coverage-by", lang, parties=args["parties"])
     if args.get("from") and args.get("until"):
         return told + say("fact.coverage-between", lang, **{k: args[k] for k in ("from", "until")})
-    return told + (say("fact.coverage-until", lang, until=args["until"]) if args.get("until") else "")
+    end = next((name for name in ("until", "from") if args.get(name)), "")
+    return told + (say(f"fact.coverage-{end}", lang, **{end: args[end]}) if end else "")
 
 
 def facts(missing: Iterable[Fact], lang: Lang) -> list[str]:

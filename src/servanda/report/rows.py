@@ -145,8 +145,7 @@ def _justifications(answer: Answer, verdict: Verdict) -> str | None:
 def _lines(explanation: Explanation | None) -> list[ExplainedLine]:
     if explanation is None:
         return []
-    due = [explanation.due] if explanation.due else []
-    return [*explanation.conditions, *explanation.exceptions, *due]
+    return [*explanation.conditions, *explanation.exceptions, *explanation.time]
 
 
 def _condition(line: ExplainedLine) -> Row:

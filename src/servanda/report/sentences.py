@@ -201,6 +201,7 @@ def _cases(answer: Answer, verdict: Verdict) -> list[str]:
         case Reason.WITHIN_LIMIT:
             amounts_of = amounts.measured(answer.agreement, found)
             cases += [f"{code}-floor"] if amounts_of and amounts_of.floor else []
+            cases = [f"{code}-no-limit"] if found.limit is None else cases
             cases += [f"{code}-unmeasured"] if found.measured is None else []
         case Reason.DONE_IN_TIME | Reason.NOT_DONE | Reason.WINDOW_OPEN | Reason.DONE_LATE:
             cases += [f"{code}-undated"] if found.due is None else []
@@ -336,7 +337,7 @@ def said_alternatives(verdict: Verdict, lang: Lang) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     if "account" in verdict.over:
         for outcome, accounts in _grouped(by_account(verdict.alternatives)).items():
-            lines.append((_according_to(accounts, lang), _said(outcome, lang)))
+            lines.append((according_to(accounts, lang), _said(outcome, lang)))
     if "reading" in verdict.over:
         for outcome, choices in _grouped(by_reading(verdict.alternatives)).items():
             named = listed_or((f"“{c}”" for c in choices), lang)
@@ -351,7 +352,8 @@ def _grouped(outcomes: Mapping[str, str]) -> dict[str, list[str]]:
     return groups
 
 
-def _according_to(accounts: list[str], lang: Lang) -> str:
+def according_to(accounts: list[str], lang: Lang) -> str:
+    """'on undisputed facts alone or on the account of Russia'."""
     speakers = [account_name(a, lang) for a in accounts if a != UNDISPUTED]
     told = [say("split.account", lang, account=listed_or(speakers, lang))] if speakers else []
     if len(speakers) < len(accounts):
