@@ -16,7 +16,7 @@ from servanda.norms.deadline import deadline
 from servanda.norms.evaluate import holds, things_in
 from servanda.norms.extension import EXTENSION, extended, in_extension, opening
 from servanda.norms.facts import Act
-from servanda.norms.norm import Limits, Prohibits, Requires, Variant, walk
+from servanda.norms.norm import KeptUp, Limits, Prohibits, Requires, Variant, walk
 from servanda.norms.prohibition import outcome as prohibited
 from servanda.norms.scene import Scene, Unknown, path_value, time
 from servanda.norms.term import Length, Parameter, Path
@@ -229,6 +229,8 @@ def _due(
     answer: Answer, finding: Finding, scene: Scene, variant: Variant, views: Sequence[_View]
 ) -> ExplainedLine | None:
     shape = variant.shape
+    if isinstance(shape, Requires) and isinstance(shape.due, KeptUp) and shape.due.broken is not None:
+        return _broken(scene, shape.due.broken)
     if not isinstance(shape, Requires) or not isinstance(shape.due, Order | Offset):
         return None
     if finding.outcome is Outcome.NOT_ENGAGED:
@@ -253,6 +255,14 @@ def _due(
         and shape.range.variable in view.scene.things
     ]
     return _with_rivals(line, rivals)
+
+
+def _broken(scene: Scene, condition: Condition) -> ExplainedLine:
+    """What would break a duty that is kept up, and the acts that do."""
+    today = scene.at_instant(scene.world.on)
+    truth = holds(today, condition)
+    values = tuple(dict(_values(today, condition)).items())
+    return ExplainedLine("broken by", "", values, truth.certainly, truth.possibly, (), truth.missing)
 
 
 def _in_time(scene: Scene, variant: Variant, due: Order | Offset) -> Truth:

@@ -100,13 +100,20 @@ def norms(answer: Answer, row: Row, lang: Lang) -> str:
 
 def example(answer: Answer, row: Row) -> Verdict:
     """The verdict that tells most: a breach in somebody's eyes first, then one whose scope is known, then one on which
-    accounts differ, then what most sources report, then the first."""
+    accounts differ, then one of which an act can be named, then what most sources report, then the first."""
 
     def weight(item: tuple[int, Verdict]) -> tuple[object, ...]:
         position, verdict = item
         breach = any(a.outcome is Outcome.BREACHED for a in verdict.alternatives)
         unknown = sum(value is None for _, value in verdict.finding.scope)
-        return (not breach, unknown, "account" not in verdict.over, -_sources(answer, verdict), position)
+        return (
+            not breach,
+            unknown,
+            "account" not in verdict.over,
+            not things(verdict),
+            -_sources(answer, verdict),
+            position,
+        )
 
     return min(enumerate(row.verdicts), key=weight)[1]
 
@@ -126,7 +133,8 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
     alone = codes[0] if len(row.bearers) == len(codes) == 1 else None
     if found.act is None and found.scope:
         scope = tuple((path, value) for path, value in found.scope if value is None or value != alone)
-        return details.scope(replace(found, scope=scope or found.scope), lang)
+        if scope or not found.witnesses:
+            return details.scope(replace(found, scope=scope or found.scope), lang)
     if act := sentences.deed(verdict):
         return sentences.act_phrase(answer, act, lang, known=alone)
     return sentences.party_name(sentences.bearer(answer, verdict), lang)
@@ -140,7 +148,7 @@ def lines(answer: Answer, row: Row, lang: Lang) -> list[str]:
     one = example(answer, row)
     told = _depends(answer, row, one, lang) if row.outcome is Outcome.DEPENDS else []
     told += [unknown(row, lang)] if row.outcome in _OPEN and row.reason is not Reason.NO_COVERAGE else []
-    claimed = list(dict.fromkeys(j for v in row.verdicts for j in v.justifications))
+    claimed = list(dict.fromkeys(j for v in row.verdicts for j in sentences.claimed(answer, v)))
     if claimed:
         act = sentences.act_phrase(answer, claimed[0], lang)
         told.append(say("brief.claimed", lang, act=act) + _more(len(claimed) - 1, lang))
@@ -161,21 +169,25 @@ def _depends(answer: Answer, row: Row, one: Verdict, lang: Lang) -> list[str]:
         return list(said)
     shown = list(said.items()) if len(said) <= NAMED else [(depends(one, lang), [one])]
     return [
-        say("brief.row", lang, parties=_towards(answer, verdicts, lang), sentence=text)
+        say("brief.row", lang, parties=_apart(answer, verdicts, row, lang), sentence=text)
         for text, verdicts in shown
         if text
     ]
 
 
-def _towards(answer: Answer, verdicts: Sequence[Verdict], lang: Lang) -> str:
-    """What tells verdicts on the same act apart: to whom it is owed, else who owes it."""
-    owed = dict.fromkeys(v.finding.counterparty for v in verdicts)
-    known = [party for party in owed if party is not None]
-    if not known:
-        known = list(dict.fromkeys(sentences.party_name(sentences.bearer(answer, v), lang) for v in verdicts))
-        return listed(known[:NAMED], lang) + _more(len(known) - NAMED, lang)
-    names = [sentences.party_name(party, lang) for party in known]
-    return say("brief.towards", lang, parties=listed(names[:NAMED], lang) + _more(len(names) - NAMED, lang))
+def _apart(answer: Answer, verdicts: Sequence[Verdict], row: Row, lang: Lang) -> str:
+    """What tells verdicts on the same act apart: to whom it is owed, else who owes it, else when."""
+    if len({v.finding.counterparty for v in row.verdicts}) > 1:
+        owed = (sentences.party_name(v.finding.counterparty, lang) for v in verdicts)
+        return say("brief.towards", lang, parties=_few(owed, lang))
+    if len(row.bearers) > 1:
+        return _few((sentences.party_name(sentences.bearer(answer, v), lang) for v in verdicts), lang)
+    return _few((sentences.period(answer, v.finding, lang) for v in verdicts), lang)
+
+
+def _few(words: Iterable[str], lang: Lang) -> str:
+    each = list(dict.fromkeys(words))
+    return listed(each[:NAMED], lang) + _more(len(each) - NAMED, lang)
 
 
 def depends(verdict: Verdict, lang: Lang) -> str:

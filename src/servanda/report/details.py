@@ -14,7 +14,7 @@ from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import ExplainedLine, Explanation, Fact, Finding, Outcome, Reason, Rival, Verdict
 
-_SENTENCE_HAS_PERIOD = (Reason.OVER_LIMIT, Reason.UNDER_FLOOR, Reason.GAP)
+_SENTENCE_HAS_PERIOD = (Reason.OVER_LIMIT, Reason.UNDER_FLOOR, Reason.GAP, Reason.BROKEN_OFF)
 _NAMED_ONE_BY_ONE = 3
 _CONTRIBUTORS = 5  # acts named under a sum; the row for programs has them all
 
@@ -51,7 +51,7 @@ def lines(answer: Answer, entry: Entry, lang: Lang) -> list[str]:
         *(f"{who}: {outcome}" for who, outcome in sentences.said_alternatives(verdict, lang)),
         *_missing(verdict, lang),
         *_contributors(answer, verdict, lang),
-        *(sentences.said_justification(answer, act, lang) for act in verdict.justifications),
+        *(sentences.said_justification(answer, act, lang) for act in sentences.claimed(answer, verdict)),
     ]
 
 

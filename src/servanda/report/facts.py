@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from servanda.messages import Lang, catalogue, say
@@ -34,8 +34,9 @@ def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
     """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'; of more 'range of 7 acts'."""
     args = _said_args(missing, lang)
     if missing.code in ("coverage", "supposed-coverage"):
-        by = say("fact.supposed-coverage-by", lang, account=args["account"]) if args.get("account") else ""
-        return _coverage(args, lang) + by
+        told = _coverage(args, lang)
+        account = args.get("account")
+        return say("fact.supposed-coverage", lang, coverage=told, account=account) if account else told
     if missing.code == "disputed":
         args |= {"area": area_name(args["area"], lang), "says": _says(args["says"], lang)}
     entries = catalogue()
@@ -53,6 +54,12 @@ def _wordings(missing: Fact, several: int) -> list[str]:
     args = dict(missing.args)
     key = f"fact.{missing.code}"
     own = [f"{key}-{args['attribute']}", key] if "attribute" in args else [key]
+    if args.get("attribute") == "" == args.get("act", ""):
+        return [f"{key}-nameless"]
+    if args.get("greatest") == "…":
+        own = [f"{key}-{'unnamed' if args['least'] in ('', '0') else 'beyond'}", *own]
+    if missing.code == "party" and args.get("attribute") == args.get("act"):
+        own = ["fact.party-itself", *own]
     if several:
         own = [f"{k}-several" for k in own] + own
     return [f"{key}-unnamed", *own] if "" in args.values() and not several else own
@@ -62,11 +69,9 @@ def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
     """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
     args = dict(missing.args)
     known = vocabulary().attributes.get(args.get("attribute", ""))
-    bounds = {k: v for k, v in args.items() if k in ("least", "greatest")}
-    if missing.code == "margin":
-        args |= {k: _kilometres(v, lang) for k, v in bounds.items()}
-    if missing.code == "interval" and known and known.dimension == "length":
-        args |= {k: _kilometres(v, lang) + " km" for k, v in bounds.items() if v.isdecimal()}
+    if missing.code in ("margin", "interval"):
+        dimension = "length" if missing.code == "margin" else known.dimension if known else ""
+        args |= _bounds(args, dimension, missing.code == "margin", lang)
     if "attribute" in args:
         args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
     if args.get("kinds"):
@@ -77,9 +82,20 @@ def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
     return args
 
 
-def _kilometres(metres: str, lang: Lang) -> str:
-    """Whole kilometres of metres; a distance that is no whole number as it is."""
-    return amounts.grouped(Fraction(round(int(metres) / 1000)), lang) if metres.isdecimal() else metres
+_FAR = 10_000  # metres: what a map tells of greater distances is told in whole kilometres
+
+
+def _bounds(args: Mapping[str, str], dimension: str, roughly: bool, lang: Lang) -> dict[str, str]:
+    """The bounds of an amount with marks and, behind the last of them, the unit; an open end stays open."""
+    known = {k: Fraction(args[k]) for k in ("least", "greatest") if args.get(k, "…") not in ("", "…")}
+    unit = amounts.BASE.get(dimension, dimension)
+    if dimension == "length":
+        shown = {k: Fraction(round(v / 1000)) if roughly else v / 1000 for k, v in known.items()}
+        if all(v >= (_FAR if roughly else 1000) for v in known.values()) and len(set(shown.values())) == len(known):
+            known, unit = shown, "km"
+    last = "greatest" if "greatest" in known else "least"
+    said = {k: amounts.grouped(v, lang) for k, v in known.items()}
+    return {k: f"{v} {amounts.said_unit(unit, lang)}".strip() if k == last else v for k, v in said.items()}
 
 
 def kind_name(kind: str, lang: Lang) -> str:

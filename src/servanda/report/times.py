@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from servanda.messages import Lang, say
-from servanda.temporal import BEGINNING_US, DAY_US, END_US, datetime_of, day_of, start_of_day_us
+from servanda.temporal import BEGINNING_US, DAY_US, END_US, datetime_of, day_of, end_of_day_us, start_of_day_us
 
 _SECOND = 1_000_000
+MINUTE = 60 * _SECOND
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # and not the day in the name of an act
+_ISO_INSTANT = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)(?![\w-])")
 _ISO_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)…(\d{4}-\d\d-\d\d)")
 
 
@@ -101,8 +103,31 @@ def said_deadline(us: int, zone: str, lang: Lang) -> str:
     return say("deadline.before" if limit.before else "deadline.at", lang, time=_said_instant(limit.instant, lang))
 
 
+def said_due(due: int, latest: int | None, zone: str, lang: Lang) -> str:
+    """The last moment in time; where it is not sharp, between which moments it lies."""
+    if latest is None:
+        return said_deadline(due, zone, lang)
+    first = day_of(due, zone)
+    if (start_of_day_us(first, zone), end_of_day_us(first, zone)) == (due, latest):
+        return say("deadline.hour-of", lang, day=said_day(first, lang))
+    ends = (said_deadline(us, zone, lang) for us in (due, latest))
+    return say("deadline.between", lang, **dict(zip(("least", "most"), ends, strict=True)))
+
+
+def ends_day(us: int, zone: str) -> bool:
+    """Whether it is the last moment of a day."""
+    return _begins_day(us + 1, zone)
+
+
+def is_day(text: str) -> bool:
+    """Whether a printed time is a whole day."""
+    return _ISO_DAY.fullmatch(text) is not None
+
+
 def said_days_within(text: str, lang: Lang) -> str:
-    """`text` with each ISO day written out; a day known by its month or year alone is said so."""
+    """`text` with each ISO day and instant written out; a day known by its month or year alone is said so."""
+    if "T" in text:
+        text = _ISO_INSTANT.sub(lambda m: _said_if_instant(m.group(), lang), text)
     if "…" in text:
         text = _ISO_RANGE.sub(lambda m: _said_range(m.group(1), m.group(2), lang), text)
     return _ISO_DAY.sub(lambda m: _said_if_day(m.group(), lang), text)
@@ -124,6 +149,13 @@ def _said_range(least: str, greatest: str, lang: Lang) -> str:
 def _said_if_day(text: str, lang: Lang) -> str:
     try:
         return said_day(date.fromisoformat(text), lang)
+    except ValueError:
+        return text
+
+
+def _said_if_instant(text: str, lang: Lang) -> str:
+    try:
+        return _said_instant(datetime.fromisoformat(text), lang)
     except ValueError:
         return text
 

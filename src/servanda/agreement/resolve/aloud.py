@@ -56,7 +56,9 @@ class _Speaker:
             case Mapping() if isinstance(means := value.get("means"), Scalar | Mapping):
                 return self._value(key, means)
             case Mapping(entries=entries) if key.form == "steps":
-                return ", ".join(f"{self._value(key, e.value)} from {self._said(e.key, 'start_time')} on" for e in entries)
+                return ", ".join(
+                    f"{self._value(key, e.value)} from {self._said(e.key, 'start_time')} on" for e in entries
+                )
             case Mapping(entries=entries):
                 joint = ", or " if key.form == "exceptions" else " and "
                 return joint.join(self._value(key, e.value) for e in entries)
