@@ -14,7 +14,7 @@ from meaning.asking import Case, of
 from servanda.check import Answer
 from servanda.check.explain import explain
 from servanda.messages import LANGS, Lang
-from servanda.report import amounts, details, sentences, terminal
+from servanda.report import amounts, details, sentences, terminal, times
 from servanda.report.facts import fact
 from servanda.report.rows import rows
 from servanda.vocabulary.verdict import Fact, Outcome, Verdict
@@ -282,7 +282,7 @@ def test_a_duty_kept_up_names_the_act_that_carries_it_on_and_the_one_that_breaks
 
     assert "carried on by meeting g1" in told
     assert "no act" not in told + breach
-    assert "broken by f is f1" in breach
+    assert "What breaks it ✓ met broken by f is f1" in breach
 
 
 LATE = """
@@ -327,6 +327,26 @@ def test_no_deadline_runs_where_nothing_is_owed(tmp_path: Path) -> None:
 
     assert {v.outcome for v in answer.verdicts} == {Outcome.NOT_ENGAGED}
     assert all(explain(answer, v).time == () for v in answer.verdicts)
+
+
+def test_a_condition_that_is_met_would_change_nothing_by_being_met(tmp_path: Path) -> None:
+    norm = "id: keep\nprohibits: keeping deployment d\nbearer: d.by\nwhere: d.item is missile\n"
+    acts = "acts: [{id: d1, kind: deployment, by: Chile, item: missile, start: 2022-02, until: 2022-03-09}]\n"
+    answer = Case(tmp_path, norm, acts + "coverage: [{until: 2023-01-01}]\n").ask("2022-12-31")
+    flips = details.flips(answer, explain(answer, only(answer, Outcome.UNDETERMINED)), "en")
+
+    assert flips == ["if it were not so: d.item is missile → complied"]
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "words"),
+    [
+        ("2022-06-10T12:00:00Z", "2022-06-10T13:30:00Z", "10 June 2022, 12:00 to 13:30 UTC"),
+        ("2022-06-10T12:00:00+03:00", "2022-06-11", "10 June 2022, 12:00 UTC+03:00 to 11 June 2022"),
+    ],
+)
+def test_instants_are_written_out_as_days_are(start: str, until: str, words: str) -> None:
+    assert times.said_span(start, until, "en") == words
 
 
 # ---- justifications

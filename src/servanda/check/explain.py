@@ -236,7 +236,7 @@ def _due(
     if finding.outcome is Outcome.NOT_ENGAGED:
         return None  # nothing is owed, so no time runs
     if shape.range.variable not in scene.things:
-        return ExplainedLine(shape.due_text, "due", (), False, False)
+        return ExplainedLine(shape.due_text, "due", ((shape.range.variable, "—"),), False, False)
     truth = _in_time(scene, variant, shape.due)
     values = dict(_values(scene, shape.due))
     line = ExplainedLine(
@@ -345,17 +345,17 @@ def _flips_of_conduct(
     for i, line in enumerate(conditions):
         for value in (TRUE, FALSE):
             changed = conjunction([value if j == i else t for j, t in enumerate(truths)])
-            yield from _if_other(finding, prohibited(changed, tuple(saved)), line.text, value)
+            yield from _if_other(finding, prohibited(changed, tuple(saved)), line.text, truths[i], value)
     engaged = conjunction(truths)
     for i, line in enumerate(exceptions):
         for value in (TRUE, FALSE):
             other = tuple((n, r, value if j == i else t) for j, (n, r, t) in enumerate(saved))
-            yield from _if_other(finding, prohibited(engaged, other), line.text, value)
+            yield from _if_other(finding, prohibited(engaged, other), line.text, saved[i][2], value)
 
 
-def _if_other(finding: Finding, decided: object, text: str, value: Truth) -> Iterator[tuple[Fact, Outcome]]:
+def _if_other(finding: Finding, decided: object, text: str, now: Truth, value: Truth) -> Iterator[tuple[Fact, Outcome]]:
     out = decided[0] if isinstance(decided, tuple) else Outcome.COMPLIED
-    if out is not finding.outcome and out is not Outcome.UNDETERMINED:
+    if value != now and out is not finding.outcome and out is not Outcome.UNDETERMINED:
         yield Fact.of("flip-true" if value is TRUE else "flip-false", text=text), out
 
 

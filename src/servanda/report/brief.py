@@ -91,8 +91,13 @@ def norms(answer: Answer, row: Row, lang: Lang) -> str:
     if len(row.norms) == len(every) or not every:
         return ""
     common = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*every, strict=False)))
-    named = [n.split(".")[-1].replace("-", " ") for n in row.norms if n.count(".") >= common]
+    named = [_short(n) for n in row.norms if n.count(".") >= common]
     return say("brief.norms", lang, norms=", ".join(named)) if 0 < len(named) == len(row.norms) < NAMED else ""
+
+
+def _short(norm: str) -> str:
+    """The last part of its id: what tells it from the others of its paragraph."""
+    return norm.split(".")[-1].replace("-", " ")
 
 
 # ---- the example
@@ -176,12 +181,14 @@ def _depends(answer: Answer, row: Row, one: Verdict, lang: Lang) -> list[str]:
 
 
 def _apart(answer: Answer, verdicts: Sequence[Verdict], row: Row, lang: Lang) -> str:
-    """What tells verdicts on the same act apart: to whom it is owed, else who owes it, else when."""
+    """What tells verdicts on the same act apart: to whom it is owed, else who owes it, else which norm, else when."""
     if len({v.finding.counterparty for v in row.verdicts}) > 1:
         owed = (sentences.party_name(v.finding.counterparty, lang) for v in verdicts)
         return say("brief.towards", lang, parties=_few(owed, lang))
     if len(row.bearers) > 1:
         return _few((sentences.party_name(sentences.bearer(answer, v), lang) for v in verdicts), lang)
+    if len(row.norms) > 1:
+        return _few((_short(v.finding.norm) for v in verdicts), lang)
     return _few((sentences.period(answer, v.finding, lang) for v in verdicts), lang)
 
 

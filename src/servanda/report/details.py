@@ -93,11 +93,14 @@ def _lasts_as_long_as_the_act(answer: Answer, found: Finding) -> bool:
 
 def scope(found: Finding, lang: Lang) -> str:
     """What a sum is taken for: 'host Poland, item missile'."""
-    return ", ".join(f"{_label(path, lang)} {_scope(value, lang)}" for path, value in found.scope)
+    return ", ".join(f"{_label(path, lang)} {_scope(value, lang)}".strip() for path, value in found.scope)
 
 
 def _label(path: str, lang: Lang) -> str:
+    """What stands before the value; a party alone says by its name that it is one."""
     name = path.rpartition(".")[2]
+    if name == "by":
+        return ""
     known = vocabulary().attributes.get(name)
     return (known.vi if lang == "vi" else known.en) if known else name
 
@@ -134,6 +137,11 @@ def _contributors(answer: Answer, verdict: Verdict, lang: Lang) -> list[str]:
 
 
 # ---- explanations
+
+
+def time_title(explanation: Explanation) -> str:
+    """The message key over what is told of the deadline; a duty that is kept up has none, but something breaks it."""
+    return "explain.due" if explanation.due is None or explanation.due.name else "explain.broken"
 
 
 def truth(line: ExplainedLine | Rival) -> str:
@@ -186,7 +194,7 @@ def _whose(account: str | None, readings: Iterable[tuple[str, str]], verdict: Ve
 def _value(value: str, lang: Lang) -> str:
     if value in ("unknown", "open"):
         return say("explain.unknown" if value == "unknown" else "explain.open", lang)
-    return parties().name(value, lang)
+    return times.said_days_within(parties().name(value, lang), lang)
 
 
 def flips(answer: Answer, explanation: Explanation, lang: Lang) -> list[str]:

@@ -250,7 +250,7 @@ def _panel(told: Told, row: Row, lang: Lang) -> str:
         body = _under(told.answer, found[0], lang, brief.lines(told.answer, row, lang)) + parts[0][1]
         return _behind(say("page.details", lang), body) if body else ""
     told_each = [
-        f"<li><p><b>{_esc(_capital(details.bearers(e, lang)))}</b> {_esc(e.sentence)}</p>"
+        f"<li><p><b>{_esc(_capital(details.bearers(e, lang)))}:</b> {_esc(e.sentence)}</p>"
         + _under(told.answer, e, lang)
         + (f"<details><summary>{_say('page.details', lang)}</summary>{body}</details>" if body else "")
         + "</li>"
@@ -281,7 +281,7 @@ def _explained(answer: Answer, explanation: Explanation, lang: Lang) -> list[str
         f"<p>{_esc(whose)}</p>" if whose else "",
         _lines("explain.conditions", explanation.conditions, verdict, lang),
         _lines("explain.exceptions", explanation.exceptions, verdict, lang),
-        _lines("explain.due", explanation.time, verdict, lang),
+        _lines(details.time_title(explanation), explanation.time, verdict, lang),
     ]
     if explanation.flips:
         items = "".join(f"<li>{_esc(flip)}</li>" for flip in details.flips(answer, explanation, lang))

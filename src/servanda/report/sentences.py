@@ -156,12 +156,20 @@ def _day(text: str, lang: Lang) -> str:
     return times.said_days_within(text, lang)
 
 
+def attribute_name(attribute: str, lang: Lang) -> str:
+    """The attribute in the language; English keeps the word of the file."""
+    known = vocabulary().attributes.get(attribute)
+    return known.vi if known and lang == "vi" else attribute
+
+
 def act_value(attribute: str, value: str, lang: Lang) -> str:
     """A printed value of an act in the language: codes of parties become names."""
     known = vocabulary().attributes.get(attribute)
     if known and known.sort is Sort.PARTY:
         return ", ".join(parties().name(v.strip(), lang) for v in value.split(","))
-    return value
+    if known and known.sort is Sort.PLACE:
+        return "; ".join(parties().name(part, lang) for part in value.split("; "))
+    return times.said_days_within(value, lang)
 
 
 # ---- reasons

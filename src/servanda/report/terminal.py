@@ -202,9 +202,9 @@ def _print_explanation(page: Console, answer: Answer, explanation: Explanation, 
     if whose := details.whose(explanation, lang):
         page.print()
         page.print(_text(whose, "italic"))
-    _print_lines(page, "conditions", explanation.conditions, verdict, lang)
-    _print_lines(page, "exceptions", explanation.exceptions, verdict, lang)
-    _print_lines(page, "due", explanation.time, verdict, lang)
+    _print_lines(page, "explain.conditions", explanation.conditions, verdict, lang)
+    _print_lines(page, "explain.exceptions", explanation.exceptions, verdict, lang)
+    _print_lines(page, details.time_title(explanation), explanation.time, verdict, lang)
     _print_block(page, say("explain.acts", lang), [_act(answer, a, lang) for a in details.acts_of(answer, finding)])
     _print_block(page, say("explain.flips", lang), [_text(f) for f in details.flips(answer, explanation, lang)])
     page.print()
@@ -230,7 +230,7 @@ def _print_lines(page: Console, title: str, lines: Iterable[ExplainedLine], verd
         for told in filter(None, [details.values(line, lang), *details.rivals(line, verdict, lang)]):
             text.append("\n    ").append_text(_text(told, "dim"))
         body.append(text)
-    _print_block(page, say(f"explain.{title}", lang), body)
+    _print_block(page, say(title, lang), body)
 
 
 # A condition that is met is no good or bad news; the signs only say yes, no and unknown.
@@ -245,7 +245,8 @@ def _act(answer: Answer, act: str, lang: Lang) -> Text:
     shown = []
     for attribute, value in answer.acts[act].items():
         if value and attribute not in ("id", "kind", "by", "start", "until", "sources"):
-            shown.append(f"{attribute}: {sentences.act_value(attribute, value, lang)}")
+            name = sentences.attribute_name(attribute, lang)
+            shown.append(f"{name}: {sentences.act_value(attribute, value, lang)}")
     text = _text(sentences.act_phrase(answer, act, lang))
     if sources := answer.acts[act].get("sources"):
         shown.append(say("explain.sources", lang, sources=sources))

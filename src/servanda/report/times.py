@@ -79,11 +79,16 @@ def said_day(day: date, lang: Lang) -> str:
 
 
 def said_span(start: str, until: str, lang: Lang) -> str:
-    """Two ISO days: '11 to 20 September 2023', '30 March 2023 to 2 April 2023'."""
+    """Two ISO days: '11 to 20 September 2023', '30 March 2023 to 2 April 2023'; also of instants."""
     if start[:7] == until[:7] and _ISO_DAY.fullmatch(start) and _ISO_DAY.fullmatch(until):
         first, last = int(start[8:]), int(until[8:])
         month = say(f"month.{int(start[5:7])}", lang)
         return say("days-of-month", lang, first=first, last=last, month=month, year=int(start[:4]))
+    if start[:11] == until[:11] and _ISO_INSTANT.fullmatch(start) and _ISO_INSTANT.fullmatch(until):
+        begun, over = datetime.fromisoformat(start), datetime.fromisoformat(until)
+        if begun.utcoffset() == over.utcoffset():
+            clocks = {"first": _clock(begun), "last": _clock(over)}
+            return say("hours-of-day", lang, day=said_day(begun.date(), lang), **clocks, zone=_zone(begun))
     return say("act.from-until", lang, start=said_days_within(start, lang), until=said_days_within(until, lang))
 
 
@@ -161,10 +166,16 @@ def _said_if_instant(text: str, lang: Lang) -> str:
 
 
 def _said_instant(when: datetime, lang: Lang) -> str:
-    clock = when.strftime("%H:%M:%S" if when.second or when.microsecond else "%H:%M")
+    return say("instant", lang, day=said_day(when.date(), lang), clock=_clock(when), zone=_zone(when))
+
+
+def _clock(when: datetime) -> str:
+    return when.strftime("%H:%M:%S" if when.second or when.microsecond else "%H:%M")
+
+
+def _zone(when: datetime) -> str:
     offset = when.utcoffset() or timedelta()
-    zone = "UTC" if not offset else "UTC" + when.strftime("%z")[:3] + ":" + when.strftime("%z")[3:5]
-    return say("instant", lang, day=said_day(when.date(), lang), clock=clock, zone=zone)
+    return "UTC" if not offset else "UTC" + when.strftime("%z")[:3] + ":" + when.strftime("%z")[3:5]
 
 
 def delay(late_by: int, due: int | None, cured_at: int | None, zone: str) -> tuple[tuple[int, str], ...]:
