@@ -188,6 +188,9 @@ def test_an_explanation_says_whose_conditions_it_shows_and_what_others_say(tmp_p
     told = explained(answer, verdict)
 
     assert "What follows is on the account of Chile." in told
+    position = answer.verdicts.index(verdict)
+    row = list(rows(answer, "en", {position: explain(answer, verdict)}))[position]
+    assert {(c["account"], tuple(c["reading"])) for c in row["conditions"]} == {("CHL", ())}
     assert "f.craft is fighter" in told
     assert "on the account of Ghana: not met; f.craft is trainer" in told
     assert "Accounts: undisputed facts only, Chile, Ghana" in told
@@ -375,6 +378,7 @@ coverage: [{until: 2023-01-01}]
     ("told", "words"),
     [
         (Fact.of("attribute", attribute="received", act="n3"), ("when n3 was received", "n3 được nhận khi nào")),
+        (Fact.of("attribute", attribute="d.range", act="d"), ("range of d", "tầm bắn, tầm hoạt động của d")),
         (Fact.of("attribute", attribute="until", act="s4"), ("when s4 ended", "s4 kết thúc khi nào")),
         (Fact.of("attribute", attribute="by", act="t7"), ("who did t7", "bên thực hiện t7")),
         (

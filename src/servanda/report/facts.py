@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -53,7 +54,7 @@ def _wordings(missing: Fact, several: int) -> list[str]:
     """The messages to try, the most telling first."""
     args = dict(missing.args)
     key = f"fact.{missing.code}"
-    own = [f"{key}-{args['attribute']}", key] if "attribute" in args else [key]
+    own = [f"{key}-{args['attribute'].rpartition('.')[2]}", key] if "attribute" in args else [key]
     if args.get("attribute") == "" == args.get("act", ""):
         return [f"{key}-nameless"]
     if args.get("greatest") == "…":
@@ -68,6 +69,8 @@ def _wordings(missing: Fact, several: int) -> list[str]:
 def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
     """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
     args = dict(missing.args)
+    if "attribute" in args:
+        args["attribute"] = args["attribute"].rpartition(".")[2]  # of a path its last word
     known = vocabulary().attributes.get(args.get("attribute", ""))
     if missing.code in ("margin", "interval"):
         dimension = "length" if missing.code == "margin" else known.dimension if known else ""
@@ -82,12 +85,13 @@ def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
     return args
 
 
+_AMOUNT = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
 _FAR = 10_000  # metres: what a map tells of greater distances is told in whole kilometres
 
 
 def _bounds(args: Mapping[str, str], dimension: str, roughly: bool, lang: Lang) -> dict[str, str]:
     """The bounds of an amount with marks and, behind the last of them, the unit; an open end stays open."""
-    known = {k: Fraction(args[k]) for k in ("least", "greatest") if args.get(k, "…") not in ("", "…")}
+    known = {k: Fraction(args[k]) for k in ("least", "greatest") if _AMOUNT.fullmatch(args.get(k, ""))}
     unit = amounts.BASE.get(dimension, dimension)
     if dimension == "length":
         shown = {k: Fraction(round(v / 1000)) if roughly else v / 1000 for k, v in known.items()}

@@ -92,7 +92,7 @@ def row(answer: Answer, verdict: Verdict, lang: Lang, explanation: Explanation |
         "justification_claimed": _justifications(answer, verdict),
         "whose": list(found.owed_judgement),
         "witnesses": list(found.witnesses),
-        "conditions": [_condition(line) for line in _lines(explanation)],
+        "conditions": [_condition(line) | _whose(explanation) for line in _lines(explanation)],
     }
     return {name: values[name] for name in COLUMNS}
 
@@ -147,6 +147,14 @@ def _lines(explanation: Explanation | None) -> list[ExplainedLine]:
     if explanation is None:
         return []
     return [*explanation.conditions, *explanation.exceptions, *explanation.time]
+
+
+def _whose(explanation: Explanation | None) -> Row:
+    """In whose account and reading a condition stood, where the outcome depends on them."""
+    told = explanation.told if explanation is not None else None
+    if told is None:
+        return {}
+    return {"account": told.account or sentences.UNDISPUTED, "reading": dict(told.readings)}
 
 
 def _condition(line: ExplainedLine) -> Row:
