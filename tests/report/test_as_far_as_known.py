@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from fractions import Fraction
 from io import StringIO
@@ -11,7 +12,7 @@ import pytest
 
 from cli.calls import Call, calling
 from meaning.asking import Case, of
-from servanda.check import Answer
+from servanda.check import Answer, printed
 from servanda.check.explain import explain
 from servanda.messages import LANGS, Lang
 from servanda.report import amounts, details, sentences, terminal, times
@@ -374,6 +375,10 @@ coverage: [{until: 2023-01-01}]
 # ---- words
 
 
+def test_the_examples_of_printed_values_are_true() -> None:
+    assert doctest.testmod(printed).failed == 0
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [
@@ -405,6 +410,16 @@ coverage: [{until: 2023-01-01}]
 )
 def test_a_missing_fact_is_told_in_words(told: Fact, words: tuple[str, str]) -> None:
     assert tuple(fact(told, lang) for lang in LANGS) == words
+
+
+def test_an_amount_without_upper_bound_is_told_as_at_least(tmp_path: Path) -> None:
+    norm = "id: reach\nprohibits: keeping deployment d\nbearer: d.by\nwhere: d.range is at least 500 km\n"
+    acts = "acts: [{id: d1, kind: deployment, by: Chile, range: at least 400 km, start: 2022-02-01}]\n"
+    answer = Case(tmp_path, norm, acts + "coverage: [{until: 2023-01-01}]\n").ask("2022-12-31")
+    (verdict,) = of(answer, act="d1")
+
+    assert "d.range is at least 400 km" in explained(answer, verdict)
+    assert "d.range là ít nhất 400 km" in explained(answer, verdict, "vi")
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def _whose(account: str | None, readings: Iterable[tuple[str, str]], verdict: Ve
 def _value(value: str, lang: Lang) -> str:
     if value in ("unknown", "open"):
         return say("explain.unknown" if value == "unknown" else "explain.open", lang)
-    return times.said_days_within(parties().name(value, lang), lang)
+    return sentences.said_value(parties().name(value, lang), lang)
 
 
 def flips(answer: Answer, explanation: Explanation, lang: Lang) -> list[str]:

@@ -24,6 +24,7 @@ from servanda.vocabulary.verdict import Alternative, Finding, Outcome, Reason, V
 
 UNDISPUTED = "undisputed"
 
+_AT_LEAST = "at least "  # as printed where an amount has no upper bound
 _LONG, _STATE = 20, 3  # a name that is long; the letters of a State's code
 
 # What was done tells of these, and not what called for it.
@@ -169,6 +170,13 @@ def act_value(attribute: str, value: str, lang: Lang) -> str:
         return ", ".join(parties().name(v.strip(), lang) for v in value.split(","))
     if known and known.sort is Sort.PLACE:
         return "; ".join(parties().name(part, lang) for part in value.split("; "))
+    return said_value(value, lang)
+
+
+def said_value(value: str, lang: Lang) -> str:
+    """A printed time or amount in the language."""
+    if value.startswith(_AT_LEAST):
+        return say("amount.at-least", lang, amount=value.removeprefix(_AT_LEAST))
     return times.said_days_within(value, lang)
 
 
