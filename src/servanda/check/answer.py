@@ -156,6 +156,7 @@ def assumptions(agreement: Agreement, found: Cases, question: Question) -> Assum
         supposed=tuple(sorted(question.supposed_parties)),
         supposed_acts=question.supposed_acts,
         supposed_away=question.supposed_away,
+        supposed_entries=question.supposed_entries,
         coverage_by=tuple(sorted({c.account for c in found.record.coverage.claims if c.account is not None})),
         accounts=tuple(case.account or UNDISPUTED for case in found.cases),
         record_digest=found.record.digest,

@@ -38,12 +38,19 @@ def _range(low: Fraction, high: Fraction | None, dimension: str) -> str:
         low, high, unit = low / 1000, None if high is None else high / 1000, "km"
     if high == low:
         return f"{number(low)} {unit}".strip()
-    return f"{number(low)}…{'' if high is None else number(high)} {unit}".strip()
+    if high is None:
+        return f"at least {number(low)} {unit}".strip()
+    return f"{number(low)}…{number(high)} {unit}".strip()
 
 
 def number(value: Fraction) -> str:
-    """An exact number, thousands apart; a fraction as a decimal."""
-    return f"{value.numerator:,}".replace(",", " ") if value.denominator == 1 else f"{float(value):g}"
+    """A number, thousands apart; a fraction as a decimal of six places at most.
+
+    >>> number(Fraction(12000)), number(Fraction(24691357, 20)), number(Fraction("499.9"))
+    ('12 000', '1 234 567.85', '499.9')
+    """
+    text = f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.6f}".rstrip("0").rstrip(".")
+    return text.replace(",", " ")
 
 
 def quantity(given: Quantity) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from servanda.vocabulary.verdict import Fact
+
 EngineName = Literal["auto", "duckdb", "reference"]
 
 
@@ -28,5 +30,6 @@ class Question:
     supposed_parties: frozenset[str] = field(default=frozenset())
     supposed_acts: tuple[str, ...] = ()  # for the header alone, as are the rest
     supposed_away: tuple[str, ...] = ()
+    supposed_entries: tuple[Fact, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)  # as chosen
     parameters: Mapping[str, str] = field(default_factory=dict)  # as set

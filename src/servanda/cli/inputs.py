@@ -95,8 +95,9 @@ def _question(
         everything=arguments.given("all"),
         engine=engine,
         supposed_parties=supposed.parties if supposed else frozenset(),
-        supposed_acts=supposed.acts if supposed else (),
-        supposed_away=supposed.away if supposed else (),
+        supposed_acts=tuple(sorted(supposed.record.acts["act"].to_pylist())) if supposed else (),
+        supposed_away=tuple(sorted(supposed.record.removed)) if supposed else (),
+        supposed_entries=supposed.entries if supposed else (),
     )
 
 

@@ -16,7 +16,10 @@ from servanda.norms.term import Amount, Arithmetic, Cell, Parameter, Quantity, S
 from servanda.vocabulary.unit import unit as find_unit
 from servanda.vocabulary.verdict import Finding
 
-_BASE = {"length": "m", "mass": "kg", "duration": "seconds", "money": "USD", "number": "", "calendar": "days"}
+BASE = {"length": "m", "mass": "kg", "duration": "seconds", "money": "USD", "number": "", "calendar": "days"}
+
+_DECIMALS = 6  # so many are printed as they are
+_NOISE = Fraction(1, 10**6)
 
 Bounds = tuple[Fraction, Fraction | None]
 
@@ -61,7 +64,7 @@ def unit_of(agreement: Agreement, variant: Variant | None) -> str:
         if found:
             return found
     dimension = variant.shape.measure.dimension
-    return _BASE.get(dimension, dimension)
+    return BASE.get(dimension, dimension)
 
 
 def _unit(agreement: Agreement, amount: Amount) -> str:
@@ -156,14 +159,26 @@ def _decimal_places(denominator: int) -> int | None:
 
 
 def grouped(value: Fraction, lang: Lang) -> str:
-    """With the marks for thousands and decimals of the language.
+    """With the marks for thousands and decimals of the language; what has no end, or a long one, about.
 
     >>> grouped(Fraction(23001, 2), "en"), grouped(Fraction(23001, 2), "vi")
     ('11,500.5', '11.500,5')
     """
     text = exact(value)
-    if "/" in text:
-        return text
+    if len(text.partition(".")[2]) > _DECIMALS or "/" in text:
+        near = Fraction(round(value * 100), 100)
+        if not near:
+            return say("amount.under", lang, amount=_marked("0.01", lang))
+        # A length of time that lacks its last microsecond is as good as whole.
+        return _near(near, lang) if abs(value - near) < _NOISE else say("amount.about", lang, amount=_near(near, lang))
+    return _marked(text, lang)
+
+
+def _near(value: Fraction, lang: Lang) -> str:
+    return _marked(exact(value), lang)
+
+
+def _marked(text: str, lang: Lang) -> str:
     whole, _, decimals = text.partition(".")
     english = f"{int(whole):,}"
     if whole.startswith("-0"):

@@ -9,7 +9,7 @@ from itertools import accumulate, takewhile
 from servanda.check import Answer
 from servanda.messages import Lang, catalogue, say
 from servanda.report import details, sentences
-from servanda.report.facts import common_facts, listed_or
+from servanda.report.facts import common_facts, listed, listed_or
 from servanda.report.sentences import SIGNS, UNDISPUTED
 from servanda.report.summary import NAMED, Row, things
 from servanda.vocabulary.verdict import Alternative, Outcome, Reason, Verdict
@@ -39,7 +39,10 @@ def sentence(answer: Answer, row: Row, lang: Lang) -> str:
     said = dict.fromkeys(sentences.reason(answer, v, lang) for v in row.verdicts[:_SOME])
     if len(said) == 1:
         return _begun(next(iter(said)))
-    return _begun(say("brief.and-more", lang, sentence=sentences.reason(answer, one, lang), count=number - 1))
+    count = say(f"brief.{_noun(row)}", lang, count=max(number, len(said)))
+    who, why = sentences.party_name(sentences.bearer(answer, one), lang), sentences.reason(answer, one, lang)
+    key = "brief.for-example-of" if len(row.bearers) > 1 else "brief.for-example"
+    return say(key, lang, count=count, who=who, sentence=_begun(why))
 
 
 def _begun(text: str) -> str:
@@ -88,8 +91,13 @@ def norms(answer: Answer, row: Row, lang: Lang) -> str:
     if len(row.norms) == len(every) or not every:
         return ""
     common = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*every, strict=False)))
-    named = [n.split(".")[-1].replace("-", " ") for n in row.norms if n.count(".") >= common]
+    named = [_short(n) for n in row.norms if n.count(".") >= common]
     return say("brief.norms", lang, norms=", ".join(named)) if 0 < len(named) == len(row.norms) < NAMED else ""
+
+
+def _short(norm: str) -> str:
+    """The last part of its id: what tells it from the others of its paragraph."""
+    return norm.split(".")[-1].replace("-", " ")
 
 
 # ---- the example
@@ -97,13 +105,20 @@ def norms(answer: Answer, row: Row, lang: Lang) -> str:
 
 def example(answer: Answer, row: Row) -> Verdict:
     """The verdict that tells most: a breach in somebody's eyes first, then one whose scope is known, then one on which
-    accounts differ, then what most sources report, then the first."""
+    accounts differ, then one of which an act can be named, then what most sources report, then the first."""
 
     def weight(item: tuple[int, Verdict]) -> tuple[object, ...]:
         position, verdict = item
         breach = any(a.outcome is Outcome.BREACHED for a in verdict.alternatives)
         unknown = sum(value is None for _, value in verdict.finding.scope)
-        return (not breach, unknown, "account" not in verdict.over, -_sources(answer, verdict), position)
+        return (
+            not breach,
+            unknown,
+            "account" not in verdict.over,
+            not things(verdict),
+            -_sources(answer, verdict),
+            position,
+        )
 
     return min(enumerate(row.verdicts), key=weight)[1]
 
@@ -123,7 +138,8 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
     alone = codes[0] if len(row.bearers) == len(codes) == 1 else None
     if found.act is None and found.scope:
         scope = tuple((path, value) for path, value in found.scope if value is None or value != alone)
-        return details.scope(replace(found, scope=scope or found.scope), lang)
+        if scope or not found.witnesses:
+            return details.scope(replace(found, scope=scope or found.scope), lang)
     if act := sentences.deed(verdict):
         return sentences.act_phrase(answer, act, lang, known=alone)
     return sentences.party_name(sentences.bearer(answer, verdict), lang)
@@ -135,9 +151,9 @@ def _named(answer: Answer, row: Row, verdict: Verdict, lang: Lang) -> str:
 def lines(answer: Answer, row: Row, lang: Lang) -> list[str]:
     """On what it depends, shown for the example; what is not known; justifications that are claimed."""
     one = example(answer, row)
-    told = [depends(one, lang)] if row.outcome is Outcome.DEPENDS else []
+    told = _depends(answer, row, one, lang) if row.outcome is Outcome.DEPENDS else []
     told += [unknown(row, lang)] if row.outcome in _OPEN and row.reason is not Reason.NO_COVERAGE else []
-    claimed = list(dict.fromkeys(j for v in row.verdicts for j in v.justifications))
+    claimed = list(dict.fromkeys(j for v in row.verdicts for j in sentences.claimed(answer, v)))
     if claimed:
         act = sentences.act_phrase(answer, claimed[0], lang)
         told.append(say("brief.claimed", lang, act=act) + _more(len(claimed) - 1, lang))
@@ -146,6 +162,39 @@ def lines(answer: Answer, row: Row, lang: Lang) -> list[str]:
 
 def _more(count: int, lang: Lang) -> str:
     return say("brief.more", lang, count=count) if count > 0 else ""
+
+
+def _depends(answer: Answer, row: Row, one: Verdict, lang: Lang) -> list[str]:
+    """On what the example depends; where the same act is told of several that differ, of each."""
+    said: dict[str, list[Verdict]] = {}
+    for verdict in row.verdicts:
+        if things(verdict) == things(one):
+            said.setdefault(depends(verdict, lang), []).append(verdict)
+    if len(said) == 1:
+        return list(said)
+    shown = list(said.items()) if len(said) <= NAMED else [(depends(one, lang), [one])]
+    return [
+        say("brief.row", lang, parties=_apart(answer, verdicts, row, lang), sentence=text)
+        for text, verdicts in shown
+        if text
+    ]
+
+
+def _apart(answer: Answer, verdicts: Sequence[Verdict], row: Row, lang: Lang) -> str:
+    """What tells verdicts on the same act apart: to whom it is owed, else who owes it, else which norm, else when."""
+    if len({v.finding.counterparty for v in row.verdicts}) > 1:
+        owed = (sentences.party_name(v.finding.counterparty, lang) for v in verdicts)
+        return say("brief.towards", lang, parties=_few(owed, lang))
+    if len(row.bearers) > 1:
+        return _few((sentences.party_name(sentences.bearer(answer, v), lang) for v in verdicts), lang)
+    if len(row.norms) > 1:
+        return _few((_short(v.finding.norm) for v in verdicts), lang)
+    return _few((sentences.period(answer, v.finding, lang) for v in verdicts), lang)
+
+
+def _few(words: Iterable[str], lang: Lang) -> str:
+    each = list(dict.fromkeys(words))
+    return listed(each[:NAMED], lang) + _more(len(each) - NAMED, lang)
 
 
 def depends(verdict: Verdict, lang: Lang) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from servanda.check import Answer
 from servanda.messages import Lang, say
-from servanda.report import sentences, times
+from servanda.report import amounts, sentences, times
 from servanda.report.facts import common_facts, fact, listed
 from servanda.report.folding import Entry
 from servanda.vocabulary.act import vocabulary
 from servanda.vocabulary.party import parties
-from servanda.vocabulary.verdict import ExplainedLine, Explanation, Finding, Outcome, Reason, Verdict
+from servanda.vocabulary.verdict import ExplainedLine, Explanation, Fact, Finding, Outcome, Reason, Rival, Verdict
 
-_SENTENCE_HAS_PERIOD = (Reason.OVER_LIMIT, Reason.UNDER_FLOOR, Reason.GAP)
+_SENTENCE_HAS_PERIOD = (Reason.OVER_LIMIT, Reason.UNDER_FLOOR, Reason.GAP, Reason.BROKEN_OFF)
 _NAMED_ONE_BY_ONE = 3
 _CONTRIBUTORS = 5  # acts named under a sum; the row for programs has them all
 
@@ -51,7 +51,7 @@ def lines(answer: Answer, entry: Entry, lang: Lang) -> list[str]:
         *(f"{who}: {outcome}" for who, outcome in sentences.said_alternatives(verdict, lang)),
         *_missing(verdict, lang),
         *_contributors(answer, verdict, lang),
-        *(sentences.said_justification(answer, act, lang) for act in verdict.justifications),
+        *(sentences.said_justification(answer, act, lang) for act in sentences.claimed(answer, verdict)),
     ]
 
 
@@ -77,6 +77,8 @@ def _when_and_for_whom(answer: Answer, entry: Entry, lang: Lang) -> list[str]:
         told.append(say("brief.pairs", lang, count=len(entry.verdicts)))
     elif found.counterparty:
         told.append(say("table.owed-to", lang, party=sentences.party_name(found.counterparty, lang)))
+    if verdict.reason is Reason.WITHIN_LIMIT and found.limit is not None:
+        told.append(sentences.period(answer, found, lang))
     if verdict.outcome is Outcome.BREACHED and verdict.reason not in _SENTENCE_HAS_PERIOD and found.due is None:
         told.append("" if _lasts_as_long_as_the_act(answer, found) else sentences.period(answer, found, lang))
     return [line for line in told if line]
@@ -91,11 +93,14 @@ def _lasts_as_long_as_the_act(answer: Answer, found: Finding) -> bool:
 
 def scope(found: Finding, lang: Lang) -> str:
     """What a sum is taken for: 'host Poland, item missile'."""
-    return ", ".join(f"{_label(path, lang)} {_scope(value, lang)}" for path, value in found.scope)
+    return ", ".join(f"{_label(path, lang)} {_scope(value, lang)}".strip() for path, value in found.scope)
 
 
 def _label(path: str, lang: Lang) -> str:
+    """What stands before the value; a party alone says by its name that it is one."""
     name = path.rpartition(".")[2]
+    if name == "by":
+        return ""
     known = vocabulary().attributes.get(name)
     return (known.vi if lang == "vi" else known.en) if known else name
 
@@ -134,7 +139,12 @@ def _contributors(answer: Answer, verdict: Verdict, lang: Lang) -> list[str]:
 # ---- explanations
 
 
-def truth(line: ExplainedLine) -> str:
+def time_title(explanation: Explanation) -> str:
+    """The message key over what is told of the deadline; a duty that is kept up has none, but something breaks it."""
+    return "explain.due" if explanation.due is None or explanation.due.name else "explain.broken"
+
+
+def truth(line: ExplainedLine | Rival) -> str:
     """The message key of how a condition stood: met, not met, not known."""
     if line.certainly:
         return "explain.met"
@@ -143,24 +153,66 @@ def truth(line: ExplainedLine) -> str:
 
 def values(line: ExplainedLine, lang: Lang) -> str:
     """The values that a condition met, and who says so."""
-    told = "; ".join(say("explain.value", lang, path=p, value=_value(v, lang)) for p, v in line.values)
+    told = "; ".join(_told_values(line, lang))
     if not line.sources:
         return told
     return f"{told} [{say('explain.sources', lang, sources=', '.join(line.sources))}]".strip()
 
 
+def _told_values(line: ExplainedLine | Rival, lang: Lang) -> list[str]:
+    return [say("explain.value", lang, path=p, value=_value(v, lang)) for p, v in line.values]
+
+
+def rivals(line: ExplainedLine, verdict: Verdict, lang: Lang) -> list[str]:
+    """What others say of a condition, each in a line: 'on the account of Peru: met; f.subject is distress'."""
+    return [
+        f"{_whose(rival.account, rival.readings, verdict, lang)}: "
+        + "; ".join([say(truth(rival), lang), *_told_values(rival, lang)])
+        for rival in line.rivals
+    ]
+
+
+def whose(explanation: Explanation, lang: Lang) -> str:
+    """In whose account, and in which reading, the conditions stood as they are shown; empty where all say the same."""
+    told, verdict = explanation.told, explanation.verdict
+    if told is None:
+        return ""
+    return say("explain.whose", lang, whose=_whose(told.account, told.readings, verdict, lang))
+
+
+def _whose(account: str | None, readings: Iterable[tuple[str, str]], verdict: Verdict, lang: Lang) -> str:
+    parts = []
+    if "account" in verdict.over:
+        parts.append(sentences.according_to([account or sentences.UNDISPUTED], lang))
+    if "reading" in verdict.over:
+        differing = sentences.differing_readings(verdict.alternatives)
+        named = listed((f"“{choice}”" for name, choice in readings if name in differing), lang)
+        parts.append(say("split.reading", lang, choice=named))
+    return ", ".join(parts)
+
+
 def _value(value: str, lang: Lang) -> str:
     if value in ("unknown", "open"):
         return say("explain.unknown" if value == "unknown" else "explain.open", lang)
-    return parties().name(value, lang)
+    return sentences.said_value(parties().name(value, lang), lang)
 
 
-def flips(explanation: Explanation, lang: Lang) -> list[str]:
+def flips(answer: Answer, explanation: Explanation, lang: Lang) -> list[str]:
     """Each fact that would change the outcome, and the outcome that it would give."""
+    finding = explanation.told or explanation.verdict.finding
     return [
-        say("explain.flip", lang, fact=fact(f, lang), outcome=sentences.said_outcome(o, lang))
+        say("explain.flip", lang, fact=_flip(answer, finding, f, lang), outcome=sentences.said_outcome(o, lang))
         for f, o in explanation.flips
     ]
+
+
+def _flip(answer: Answer, finding: Finding, flip: Fact, lang: Lang) -> str:
+    """What would have to be; of a measure by how much, in the unit of the text."""
+    found = amounts.measured(answer.agreement, finding)
+    if flip.code != "flip-measure" or found is None:
+        return fact(flip, lang)
+    way = "more" if found.floor else "less"
+    return say(f"fact.flip-measure-{way}", lang, by=amounts.said(found.excess, found.unit, lang))
 
 
 def acts_of(answer: Answer, finding: Finding) -> list[str]:

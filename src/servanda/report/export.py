@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from servanda.check import Answer
 from servanda.report.cells import harmless
-from servanda.report.header import header_row
+from servanda.report.header import header_row, supposed
 from servanda.report.rows import COLUMNS, Row
 
 Table = Sequence[tuple[Answer, Sequence[Row]]]
@@ -24,6 +24,8 @@ _ASSUMED = (
     "on",
     "as_known_on",
     "complete_until",
+    "parameters",
+    "supposed",
     "record_digest",
     "agreement_digest",
     "version",
@@ -46,7 +48,7 @@ def write_csv(table: Table, out: TextIO) -> None:
 
     Control characters and marks that steer the direction of writing are shown as escapes.
     """
-    flat = [_flat(answer, row) for answer, rows in table for row in rows]
+    flat = _flat(table)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns())
     writer.writerows([harmless(row[name] or "") for name in columns()] for row in flat)
@@ -54,18 +56,25 @@ def write_csv(table: Table, out: TextIO) -> None:
 
 def write_parquet(table: Table, path: Path) -> None:
     """The same columns, as text; the headers stand in the metadata under `servanda`."""
-    flat = [_flat(answer, row) for answer, rows in table for row in rows]
+    flat = _flat(table)
     schema = pa.schema([(name, pa.string()) for name in columns()])
     headers = _json([header_row(answer) for answer, _ in table])
     arrow = pa.Table.from_pylist(flat, schema=schema).replace_schema_metadata({"servanda": headers})
     pq.write_table(arrow, path)
 
 
-def _flat(answer: Answer, row: Row) -> dict[str, str | None]:
-    header = header_row(answer)
-    return {name: _text(row[name]) for name in COLUMNS} | {
-        name: _text(header[name]) for name in (*_ASSUMED, "disclaimer")
-    }
+def _flat(table: Table) -> list[dict[str, str | None]]:
+    return [
+        {name: _text(row[name]) for name in COLUMNS} | assumed
+        for answer, rows in table
+        for assumed in [_assumed(answer)]
+        for row in rows
+    ]
+
+
+def _assumed(answer: Answer) -> dict[str, str | None]:
+    header = header_row(answer) | {"supposed": supposed(answer.assumptions, "en")}
+    return {name: _text(header[name]) for name in (*_ASSUMED, "disclaimer")}
 
 
 def columns() -> tuple[str, ...]:

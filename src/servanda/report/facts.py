@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from servanda.messages import Lang, catalogue, say
@@ -33,8 +34,10 @@ def listed_or(words: Iterable[str], lang: Lang) -> str:
 def fact(missing: Fact, lang: Lang, *, several: int = 0) -> str:
     """A fact as a noun phrase with ISO days: 'range of d1', 'level on 1997-05-27'; of more 'range of 7 acts'."""
     args = _said_args(missing, lang)
-    if missing.code == "coverage":
-        return _coverage(args, lang)
+    if missing.code in ("coverage", "supposed-coverage"):
+        told = _coverage(args, lang)
+        account = args.get("account")
+        return say("fact.supposed-coverage", lang, coverage=told, account=account) if account else told
     if missing.code == "disputed":
         args |= {"area": area_name(args["area"], lang), "says": _says(args["says"], lang)}
     entries = catalogue()
@@ -51,7 +54,13 @@ def _wordings(missing: Fact, several: int) -> list[str]:
     """The messages to try, the most telling first."""
     args = dict(missing.args)
     key = f"fact.{missing.code}"
-    own = [f"{key}-{args['attribute']}", key] if "attribute" in args else [key]
+    own = [f"{key}-{args['attribute'].rpartition('.')[2]}", key] if "attribute" in args else [key]
+    if args.get("attribute") == "" == args.get("act", ""):
+        return [f"{key}-nameless"]
+    if args.get("greatest") == "…":
+        own = [f"{key}-{'unnamed' if args['least'] in ('', '0') else 'beyond'}", *own]
+    if missing.code == "party" and args.get("attribute") == args.get("act"):
+        own = ["fact.party-itself", *own]
     if several:
         own = [f"{k}-several" for k in own] + own
     return [f"{key}-unnamed", *own] if "" in args.values() and not several else own
@@ -60,25 +69,37 @@ def _wordings(missing: Fact, several: int) -> list[str]:
 def _said_args(missing: Fact, lang: Lang) -> dict[str, str]:
     """Attributes, kinds and parties by their names in the language; English keeps the words of the file."""
     args = dict(missing.args)
+    if "attribute" in args:
+        args["attribute"] = args["attribute"].rpartition(".")[2]  # of a path its last word
     known = vocabulary().attributes.get(args.get("attribute", ""))
-    bounds = {k: v for k, v in args.items() if k in ("least", "greatest")}
-    if missing.code == "margin":
-        args |= {k: _kilometres(v, lang) for k, v in bounds.items()}
-    if missing.code == "interval" and known and known.dimension == "length":
-        args |= {k: _kilometres(v, lang) + " km" for k, v in bounds.items() if v.isdecimal()}
+    if missing.code in ("margin", "interval"):
+        dimension = "length" if missing.code == "margin" else known.dimension if known else ""
+        args |= _bounds(args, dimension, missing.code == "margin", lang)
     if "attribute" in args:
         args["attribute"] = known.vi if known and lang == "vi" else args["attribute"].replace("-", " ")
-    if "kinds" in args:
+    if args.get("kinds"):
         args["kinds"] = ", ".join(kind_name(k.strip(), lang) for k in args["kinds"].split(","))
-    for name in ("party", "parties"):
+    for name in ("party", "parties", "account"):
         if args.get(name):
             args[name] = listed((parties().name(p.strip(), lang) for p in args[name].split(",")), lang)
     return args
 
 
-def _kilometres(metres: str, lang: Lang) -> str:
-    """Whole kilometres of metres; a distance that is no whole number as it is."""
-    return amounts.grouped(Fraction(round(int(metres) / 1000)), lang) if metres.isdecimal() else metres
+_AMOUNT = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
+_FAR = 10_000  # metres: what a map tells of greater distances is told in whole kilometres
+
+
+def _bounds(args: Mapping[str, str], dimension: str, roughly: bool, lang: Lang) -> dict[str, str]:
+    """The bounds of an amount with marks and, behind the last of them, the unit; an open end stays open."""
+    known = {k: Fraction(args[k]) for k in ("least", "greatest") if _AMOUNT.fullmatch(args.get(k, ""))}
+    unit = amounts.BASE.get(dimension, dimension)
+    if dimension == "length":
+        shown = {k: Fraction(round(v / 1000)) if roughly else v / 1000 for k, v in known.items()}
+        if all(v >= (_FAR if roughly else 1000) for v in known.values()) and len(set(shown.values())) == len(known):
+            known, unit = shown, "km"
+    last = "greatest" if "greatest" in known else "least"
+    said = {k: amounts.grouped(v, lang) for k, v in known.items()}
+    return {k: f"{v} {amounts.said_unit(unit, lang)}".strip() if k == last else v for k, v in said.items()}
 
 
 def kind_name(kind: str, lang: Lang) -> str:
@@ -105,12 +126,14 @@ def _says(said: str, lang: Lang) -> str:
 
 def _coverage(args: dict[str, str], lang: Lang) -> str:
     """'coverage of deployment by Germany, 2022-01-01 to 2022-12-31': parties and days where they are known."""
-    told = say("fact.coverage", lang, kinds=args.get("kinds", ""))
+    kinds = args.get("kinds")
+    told = say("fact.coverage", lang, kinds=kinds) if kinds else say("fact.coverage-everything", lang)
     if args.get("parties"):
         told += say("fact.coverage-by", lang, parties=args["parties"])
     if args.get("from") and args.get("until"):
         return told + say("fact.coverage-between", lang, **{k: args[k] for k in ("from", "until")})
-    return told + (say("fact.coverage-until", lang, until=args["until"]) if args.get("until") else "")
+    end = next((name for name in ("until", "from") if args.get(name)), "")
+    return told + (say(f"fact.coverage-{end}", lang, **{end: args[end]}) if end else "")
 
 
 def facts(missing: Iterable[Fact], lang: Lang) -> list[str]:

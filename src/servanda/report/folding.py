@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from servanda.check import Answer
+from servanda.check.answer import article_of
 from servanda.check.occasions import variant_of
 from servanda.messages import Lang
 from servanda.report import sentences
@@ -43,16 +44,15 @@ def entries(answer: Answer, lang: Lang, positions: Iterable[int] | None = None) 
         verdict = answer.verdicts[position]
         sentence = sentences.reason(answer, verdict, lang)
         groups.setdefault(_key(verdict, sentence), []).append((position, verdict, sentence))
-    articles = {n.id: n.article for n in answer.agreement.norms}
-    norms = Counter(articles.values())
-    found = [_entry(group, articles, answer) for group in groups.values()]
+    norms = Counter(n.article for n in answer.agreement.norms)
+    found = [_entry(group, answer) for group in groups.values()]
     return [replace(e, several=norms[e.article] > 1) for e in found]
 
 
-def _entry(group: list[tuple[int, Verdict, str]], articles: dict[str, str], answer: Answer) -> Entry:
+def _entry(group: list[tuple[int, Verdict, str]], answer: Answer) -> Entry:
     _, first, sentence = group[0]
     variant = variant_of(answer.agreement, first.finding)
-    article = variant.article if variant else articles.get(first.finding.norm, "")
+    article = variant.article if variant else article_of(answer.agreement, first.finding.norm)
     verdicts, positions = tuple(v for _, v, _ in group), tuple(p for p, _, _ in group)
     bearers = tuple(dict.fromkeys(sentences.bearer(answer, v) for v in verdicts))
     return Entry(first.finding.norm, article, verdicts, positions, sentence, bearers)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from servanda.check import Answer
 from servanda.messages import Lang, say
-from servanda.report import times
+from servanda.report import facts, times
 from servanda.report.sentences import account_name
 from servanda.spatial.territory import MARGIN_M
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Assumptions
 
-_SUPPOSED = 5  # so many supposed acts are named, the rest counted
+_SUPPOSED = 5  # so many of what is supposed are named, the rest counted
 
 
 def disclaimer(lang: Lang) -> str:
@@ -23,6 +23,24 @@ def disclaimer(lang: Lang) -> str:
 
 def assumptions(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
     """Label and value of everything that the verdicts rest on, in the order in which they are printed."""
+    return [(say(f"header.{key}", lang), value) for key, value in _assumptions(answer, lang)]
+
+
+# Of these an explanation does not speak: they are about the files, or the words that it prints say it.
+_NOT_BRIEFLY = ("territory", "map", "record", "text", "version", "notes", "open-parameters")
+
+
+def briefly(answer: Answer, lang: Lang) -> str:
+    """In a line or two what a single verdict rests on: day, force, supposition, accounts, choices."""
+    told = [
+        (key, value)
+        for key, value in _assumptions(answer, lang)
+        if key not in _NOT_BRIEFLY and (key != "readings" or answer.assumptions.readings)
+    ]
+    return "; ".join(f"{say(f'header.{key}', lang)}: {value}" for key, value in told) + "."
+
+
+def _assumptions(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
     given = answer.assumptions
     rows = [
         ("status", f"{_status(given, lang)} ({say(f'binding.{given.binding}', lang)})"),
@@ -39,7 +57,7 @@ def assumptions(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
         ("not-run", "; ".join(given.clauses_not_run)),
         *(("notes", note) for note in given.notes),
     ]
-    return [(say(f"header.{key}", lang), value) for key, value in rows if value]
+    return [(key, value) for key, value in rows if value]
 
 
 def _short(digest: str) -> str:
@@ -73,7 +91,9 @@ def _time(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
 def _coverage(given: Assumptions, lang: Lang) -> str:
     if given.coverage == 0:
         return say("header.coverage-user" if given.complete_until else "header.coverage-none", lang)
-    told = say("header.coverage-value", lang, count=given.coverage)
+    supposed = sum(entry.code == "supposed-coverage" for entry in given.supposed_entries)
+    told = say("header.coverage-value", lang, count=max(given.coverage - supposed, 0))
+    told = say("header.coverage-supposed", lang, claims=told, count=supposed) if supposed else told
     if not given.coverage_by:
         return told
     return say(
@@ -103,19 +123,24 @@ def _choices(given: Assumptions, lang: Lang) -> list[tuple[str, str]]:
         ("parameters", _pairs(given.parameters)),
         ("open-parameters", ", ".join(given.open_parameters)),
         ("readings", readings),
-        ("supposed", "; ".join(_supposed(given, lang))),
+        ("supposed", supposed(given, lang)),
     ]
 
 
-def _supposed(given: Assumptions, lang: Lang) -> list[str]:
-    """What is supposed beside the record: further Parties, acts, and acts that are left out."""
+def supposed(given: Assumptions, lang: Lang) -> str:
+    """What is supposed beside the record: further Parties, acts, acts that are left out, and all other entries."""
     told = [", ".join(parties().name(s, lang) for s in given.supposed)]
     for key, acts in (("acts", given.supposed_acts), ("away", given.supposed_away)):
-        shown = ", ".join(acts[:_SUPPOSED])
-        if shown:
-            more = say("brief.more", lang, count=len(acts) - _SUPPOSED) if len(acts) > _SUPPOSED else ""
-            told.append(say(f"header.supposed-{key}", lang, acts=shown + more))
-    return [t for t in told if t]
+        if acts:
+            told.append(say(f"header.supposed-{key}", lang, acts=_some(acts, ", ", lang)))
+    entries = [times.said_days_within(one, lang) for one in facts.facts(given.supposed_entries, lang)]
+    told.append(_some(entries, "; ", lang))
+    return "; ".join(t for t in told if t)
+
+
+def _some(words: Sequence[str], joint: str, lang: Lang) -> str:
+    more = len(words) - _SUPPOSED
+    return joint.join(words[:_SUPPOSED]) + (say("brief.more", lang, count=more) if more > 0 else "")
 
 
 def _pairs(values: Mapping[str, str]) -> str:
@@ -126,4 +151,5 @@ def header_row(answer: Answer) -> dict[str, object]:
     """The assumptions for programs: the first line of JSON lines, the metadata of Parquet."""
     given = asdict(answer.assumptions)
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
+    plain["supposed_entries"] = facts.facts(answer.assumptions.supposed_entries, "en")
     return {"title": answer.agreement.title, **plain, "disclaimer": disclaimer("en")}

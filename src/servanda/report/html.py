@@ -20,7 +20,7 @@ from servanda.report import brief, details, header, sentences
 from servanda.report.folding import Entry, counts, entries
 from servanda.report.sentences import SIGNS
 from servanda.report.summary import Row, rows
-from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome
+from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome, Verdict
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
@@ -250,7 +250,7 @@ def _panel(told: Told, row: Row, lang: Lang) -> str:
         body = _under(told.answer, found[0], lang, brief.lines(told.answer, row, lang)) + parts[0][1]
         return _behind(say("page.details", lang), body) if body else ""
     told_each = [
-        f"<li><p><b>{_esc(_capital(details.bearers(e, lang)))}</b> {_esc(e.sentence)}</p>"
+        f"<li><p><b>{_esc(_capital(details.bearers(e, lang)))}:</b> {_esc(e.sentence)}</p>"
         + _under(told.answer, e, lang)
         + (f"<details><summary>{_say('page.details', lang)}</summary>{body}</details>" if body else "")
         + "</li>"
@@ -271,29 +271,35 @@ def _under(answer: Answer, entry: Entry, lang: Lang, said: Sequence[str] = ()) -
 
 def _single(told: Told, entry: Entry, lang: Lang) -> str:
     explanation = next((told.explanations[p] for p in entry.positions if p in told.explanations), None)
-    parts = _explained(explanation, lang) if explanation is not None else []
+    parts = _explained(told.answer, explanation, lang) if explanation is not None else []
     return "".join([*parts, *_acts(told.answer, entry, lang)])
 
 
-def _explained(explanation: Explanation, lang: Lang) -> list[str]:
-    due = [explanation.due] if explanation.due else []
+def _explained(answer: Answer, explanation: Explanation, lang: Lang) -> list[str]:
+    verdict, whose = explanation.verdict, details.whose(explanation, lang)
     parts = [
-        _lines("explain.conditions", explanation.conditions, lang),
-        _lines("explain.exceptions", explanation.exceptions, lang),
-        _lines("explain.due", due, lang),
+        f"<p>{_esc(whose)}</p>" if whose else "",
+        _lines("explain.conditions", explanation.conditions, verdict, lang),
+        _lines("explain.exceptions", explanation.exceptions, verdict, lang),
+        _lines(details.time_title(explanation), explanation.time, verdict, lang),
     ]
     if explanation.flips:
-        items = "".join(f"<li>{_esc(flip)}</li>" for flip in details.flips(explanation, lang))
+        items = "".join(f"<li>{_esc(flip)}</li>" for flip in details.flips(answer, explanation, lang))
         parts.append(f"<h3>{_say('explain.flips', lang)}</h3><ul>{items}</ul>")
     return parts
 
 
-def _lines(title: str, lines: Sequence[ExplainedLine], lang: Lang) -> str:
+def _lines(title: str, lines: Sequence[ExplainedLine], verdict: Verdict, lang: Lang) -> str:
     if not lines:
         return ""
+
+    def told(line: ExplainedLine) -> str:
+        said = [details.values(line, lang), *details.rivals(line, verdict, lang)]
+        return "<br>".join(_esc(one) for one in said if one)
+
     rows = "".join(
         f'<tr><th scope="row"><code lang="en">{_esc(f"{line.name}: " * bool(line.name) + line.text)}</code></th>'
-        f"<td>{_esc(say(details.truth(line), lang))}</td><td>{_esc(details.values(line, lang))}</td></tr>"
+        f"<td>{_esc(say(details.truth(line), lang))}</td><td>{told(line)}</td></tr>"
         for line in lines
     )
     return f"<h3>{_say(title, lang)}</h3><table><tbody>{rows}</tbody></table>"

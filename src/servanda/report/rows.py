@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from servanda.check import Answer
+from servanda.check.answer import article_of
 from servanda.check.occasions import variant_of
 from servanda.messages import Lang
 from servanda.report import amounts, facts, sentences, times
@@ -91,14 +92,14 @@ def row(answer: Answer, verdict: Verdict, lang: Lang, explanation: Explanation |
         "justification_claimed": _justifications(answer, verdict),
         "whose": list(found.owed_judgement),
         "witnesses": list(found.witnesses),
-        "conditions": [_condition(line) for line in _lines(explanation)],
+        "conditions": [_condition(line) | _whose(explanation) for line in _lines(explanation)],
     }
     return {name: values[name] for name in COLUMNS}
 
 
 def _norm_columns(answer: Answer, found: Finding) -> Row:
     variant = variant_of(answer.agreement, found)
-    paragraph = variant.article if variant else ""
+    paragraph = variant.article if variant else article_of(answer.agreement, found.norm)
     return {
         "agreement": answer.agreement.id,
         "status": answer.agreement.status,
@@ -113,7 +114,7 @@ def _time_columns(answer: Answer, found: Finding) -> Row:
     zone = answer.agreement.counting.zone
     late = None
     if found.late_by is not None:
-        late = times.iso_delay(found.late_by, found.due, found.cured_at, zone)
+        late = sentences.late(answer, found, "en")
     return {
         "from": times.iso_day(found.start, zone),
         "until": times.iso_day(found.until, zone),
@@ -138,15 +139,22 @@ def _amount_columns(answer: Answer, found: Finding) -> Row:
 
 
 def _justifications(answer: Answer, verdict: Verdict) -> str | None:
-    claimed = [sentences.justification(answer, act) for act in verdict.justifications]
+    claimed = [sentences.justification(answer, act) for act in sentences.claimed(answer, verdict)]
     return "; ".join(claimed) or None
 
 
 def _lines(explanation: Explanation | None) -> list[ExplainedLine]:
     if explanation is None:
         return []
-    due = [explanation.due] if explanation.due else []
-    return [*explanation.conditions, *explanation.exceptions, *due]
+    return [*explanation.conditions, *explanation.exceptions, *explanation.time]
+
+
+def _whose(explanation: Explanation | None) -> Row:
+    """In whose account and reading a condition stood, where the outcome depends on them."""
+    told = explanation.told if explanation is not None else None
+    if told is None:
+        return {}
+    return {"account": told.account or sentences.UNDISPUTED, "reading": dict(told.readings)}
 
 
 def _condition(line: ExplainedLine) -> Row:

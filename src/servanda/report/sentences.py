@@ -14,14 +14,17 @@ from typing import Final
 from servanda.check import Answer
 from servanda.check.occasions import variants_of
 from servanda.messages import Lang, catalogue, say
+from servanda.norms.term import Path
 from servanda.report import amounts, times
 from servanda.report.facts import common_facts, kind_name, listed, listed_or
+from servanda.temporal import day_of, end_of_day_us
 from servanda.vocabulary.act import Sort, vocabulary
 from servanda.vocabulary.party import parties
 from servanda.vocabulary.verdict import Alternative, Finding, Outcome, Reason, Verdict
 
 UNDISPUTED = "undisputed"
 
+_AT_LEAST = "at least "  # as printed where an amount has no upper bound
 _LONG, _STATE = 20, 3  # a name that is long; the letters of a State's code
 
 # What was done tells of these, and not what called for it.
@@ -154,12 +157,27 @@ def _day(text: str, lang: Lang) -> str:
     return times.said_days_within(text, lang)
 
 
+def attribute_name(attribute: str, lang: Lang) -> str:
+    """The attribute in the language; English keeps the word of the file."""
+    known = vocabulary().attributes.get(attribute)
+    return known.vi if known and lang == "vi" else attribute
+
+
 def act_value(attribute: str, value: str, lang: Lang) -> str:
     """A printed value of an act in the language: codes of parties become names."""
     known = vocabulary().attributes.get(attribute)
     if known and known.sort is Sort.PARTY:
         return ", ".join(parties().name(v.strip(), lang) for v in value.split(","))
-    return value
+    if known and known.sort is Sort.PLACE:
+        return "; ".join(parties().name(part, lang) for part in value.split("; "))
+    return said_value(value, lang)
+
+
+def said_value(value: str, lang: Lang) -> str:
+    """A printed time or amount in the language."""
+    if value.startswith(_AT_LEAST):
+        return say("amount.at-least", lang, amount=value.removeprefix(_AT_LEAST))
+    return times.said_days_within(value, lang)
 
 
 # ---- reasons
@@ -201,6 +219,7 @@ def _cases(answer: Answer, verdict: Verdict) -> list[str]:
         case Reason.WITHIN_LIMIT:
             amounts_of = amounts.measured(answer.agreement, found)
             cases += [f"{code}-floor"] if amounts_of and amounts_of.floor else []
+            cases = [f"{code}-no-limit"] if found.limit is None else cases
             cases += [f"{code}-unmeasured"] if found.measured is None else []
         case Reason.DONE_IN_TIME | Reason.NOT_DONE | Reason.WINDOW_OPEN | Reason.DONE_LATE:
             cases += [f"{code}-undated"] if found.due is None else []
@@ -210,6 +229,8 @@ def _cases(answer: Answer, verdict: Verdict) -> list[str]:
             cases += [f"{code}-unnamed"] if not verdict.missing else []
         case Reason.ACCOUNTS_DIFFER | Reason.READINGS_DIFFER:
             cases += [f"{code}-unnamed"] if not verdict.deciding else []
+        case Reason.BROKEN_OFF:
+            cases += [f"{code}-unnamed"] if not _breaking(answer, found) else []
         case Reason.EXCEPTION:
             cases += [f"{code}-without-act"] if found.act is None else []
         case _:
@@ -217,6 +238,13 @@ def _cases(answer: Answer, verdict: Verdict) -> list[str]:
     if verdict.reason is Reason.NOT_DONE and verdict.outcome is not Outcome.BREACHED:
         cases = [c for c in cases if c.endswith(slug(verdict.outcome))] + cases[1:]
     return [*cases, code]
+
+
+def _breaking(answer: Answer, found: Finding) -> bool:
+    """Whether the act that is named ended the duty: one of the kind that is owed carried it on."""
+    ranges = [getattr(variant.shape, "range", None) for variant in variants_of(answer.agreement, found)]
+    owed = {kind for owed in ranges for kind in getattr(owed, "kinds", ())}
+    return bool(found.witnesses) and answer.acts.get(found.witnesses[0], {}).get("kind") not in owed
 
 
 def _not_bound_cases(answer: Answer, found: Finding) -> list[str]:
@@ -238,9 +266,9 @@ def _args(answer: Answer, verdict: Verdict, lang: Lang) -> dict[str, str]:
         "acts": listed((act_phrase(answer, a, lang) for a in found.witnesses), lang),
         "exception": found.exception or "",
         "norm": found.exception or found.norm,
-        "due": times.said_deadline(found.due, zone, lang) if found.due is not None else "",
+        "due": times.said_due(found.due, found.due_latest, zone, lang) if found.due is not None else "",
         "cured": times.said_time(found.cured_at, zone, lang) if found.cured_at is not None else "",
-        "late": _late(found, zone, lang),
+        "late": late(answer, found, lang),
         "period": period(answer, found, lang),
         "missing": "; ".join(common_facts([verdict.missing], lang)),
         "deciding": "; ".join(common_facts([verdict.deciding], lang)),
@@ -257,10 +285,32 @@ def _readings(verdict: Verdict, lang: Lang) -> str:
     return listed((f"“{n}”" for n in names), lang) or say("split.words", lang)
 
 
-def _late(found: Finding, zone: str, lang: Lang) -> str:
-    if found.late_by is None:
+def late(answer: Answer, found: Finding, lang: Lang) -> str:
+    """How late, as far as it is known: '3 days', '1 to 2 hours', 'up to 24 hours'."""
+    zone = answer.agreement.counting.zone
+    if found.late_by is None or found.due is None or found.cured_at is None:
         return say("delay.unknown", lang)
-    return times.said_delay(found.late_by, found.due, found.cured_at, zone, lang)
+    cured = found.cured_at
+    last = end_of_day_us(day_of(cured, zone), zone) if _cured_on_a_day(answer, found) else cured
+    by_days = found.due_latest is None or times.ends_day(found.due, zone)
+    soonest, latest = (found.due, found.due_latest or found.due) if by_days else (None, None)
+    after = found.late_by if by_days else found.late_by - 1  # a time that is not sharp ends just before the next
+    least = times.said_delay(after, latest, cured, zone, lang)
+    most = times.said_delay(last - found.due, soonest, last, zone, lang)
+    if least == most:
+        return least
+    known = after >= times.MINUTE
+    return say("delay.between" if known else "delay.up-to", lang, least=least, most=most)
+
+
+def _cured_on_a_day(answer: Answer, found: Finding) -> bool:
+    """Whether the time of what was done too late is known by its day alone."""
+    values = answer.acts.get(next(iter(found.witnesses), ""), {})
+    for variant in variants_of(answer.agreement, found):
+        left = getattr(getattr(variant.shape, "due", None), "left", None)
+        if isinstance(left, Path) and left.steps:
+            return times.is_day(values.get(left.steps[-1].name) or values.get("start", ""))
+    return False
 
 
 def _bound(us: int | None, zone: str, lang: Lang) -> str:
@@ -336,7 +386,7 @@ def said_alternatives(verdict: Verdict, lang: Lang) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     if "account" in verdict.over:
         for outcome, accounts in _grouped(by_account(verdict.alternatives)).items():
-            lines.append((_according_to(accounts, lang), _said(outcome, lang)))
+            lines.append((according_to(accounts, lang), _said(outcome, lang)))
     if "reading" in verdict.over:
         for outcome, choices in _grouped(by_reading(verdict.alternatives)).items():
             named = listed_or((f"“{c}”" for c in choices), lang)
@@ -351,7 +401,8 @@ def _grouped(outcomes: Mapping[str, str]) -> dict[str, list[str]]:
     return groups
 
 
-def _according_to(accounts: list[str], lang: Lang) -> str:
+def according_to(accounts: list[str], lang: Lang) -> str:
+    """'on undisputed facts alone or on the account of Russia'."""
     speakers = [account_name(a, lang) for a in accounts if a != UNDISPUTED]
     told = [say("split.account", lang, account=listed_or(speakers, lang))] if speakers else []
     if len(speakers) < len(accounts):
@@ -363,6 +414,17 @@ def _said(outcome: str, lang: Lang) -> str:
     if outcome == "depends on reading":
         return say("outcome.depends-reading", lang)
     return said_outcome(Outcome(outcome), lang, ("account",) if outcome == Outcome.DEPENDS else ())
+
+
+def claimed(answer: Answer, verdict: Verdict) -> list[str]:
+    """The justifications that the bearer claims for itself, and the consent of others: no other can speak for it."""
+    bearer_ = verdict.finding.bearer
+
+    def own(act: str) -> bool:
+        values = answer.acts.get(act, {})
+        return values.get("kind") != "statement" or bearer_ is None or values.get("by") in (bearer_, "unknown", None)
+
+    return [act for act in verdict.justifications if own(act)]
 
 
 def justification(answer: Answer, act: str) -> str:

@@ -63,7 +63,10 @@ def _strand(verdict: Verdict) -> Reason:
 def _rows(answer: Answer, cell: _Cell, norms: Mapping[str, list[int]]) -> Iterator[Row]:
     """Norms whose verdicts are about the same parties fold into one row."""
     by_bearers: dict[tuple[Who, ...], list[int]] = {}
-    if all(_pools(answer.verdicts[p]) for positions in norms.values() for p in positions):
+    if cell.reason is Reason.NOT_BOUND:
+        for part in _bound_alike(answer, [p for positions in norms.values() for p in positions]):
+            by_bearers.setdefault(_bearers(answer, part), []).extend(part)
+    elif all(_pools(answer.verdicts[p]) for positions in norms.values() for p in positions):
         everything = [p for positions in norms.values() for p in positions]
         by_bearers[_bearers(answer, everything)] = everything
     else:
@@ -73,6 +76,15 @@ def _rows(answer: Answer, cell: _Cell, norms: Mapping[str, list[int]]) -> Iterat
     for bearers, positions in by_bearers.items():
         verdicts = tuple(answer.verdicts[p] for p in positions)
         yield Row(cell.article, bearers, cell.outcome, cell.reason, verdicts, tuple(positions))
+
+
+def _bound_alike(answer: Answer, positions: Sequence[int]) -> list[list[int]]:
+    """Those whom the text bound at other times are told apart, as long as they are few."""
+    spans: dict[object, list[int]] = {}
+    for p in positions:
+        found = answer.verdicts[p].finding
+        spans.setdefault((found.bound_from, found.bound_until), []).append(p)
+    return list(spans.values()) if len(spans) <= NAMED else [list(positions)]
 
 
 def _pools(verdict: Verdict) -> bool:

@@ -21,7 +21,7 @@ from servanda.report import brief, details, header, sentences, summary
 from servanda.report.console import paged
 from servanda.report.folding import Entry, counts, entries
 from servanda.report.sentences import SIGNS, Sign
-from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome
+from servanda.vocabulary.verdict import ExplainedLine, Explanation, Outcome, Verdict
 
 
 def print_summary(answer: Answer, out: TextIO, lang: Lang, above: Answer | None = None) -> None:
@@ -199,12 +199,16 @@ def _print_explanation(page: Console, answer: Answer, explanation: Explanation, 
     if norm is not None:
         _print_block(page, say("explain.text", lang), [_text(norm.words or norm.heading)])
         _print_block(page, say("explain.norm", lang), [_text(norm.text)])
-    _print_lines(page, say("explain.conditions", lang), explanation.conditions, lang)
-    _print_lines(page, say("explain.exceptions", lang), explanation.exceptions, lang)
-    _print_lines(page, say("explain.due", lang), [explanation.due] if explanation.due else [], lang)
+    if whose := details.whose(explanation, lang):
+        page.print()
+        page.print(_text(whose, "italic"))
+    _print_lines(page, "explain.conditions", explanation.conditions, verdict, lang)
+    _print_lines(page, "explain.exceptions", explanation.exceptions, verdict, lang)
+    _print_lines(page, details.time_title(explanation), explanation.time, verdict, lang)
     _print_block(page, say("explain.acts", lang), [_act(answer, a, lang) for a in details.acts_of(answer, finding)])
-    _print_block(page, say("explain.flips", lang), [_text(f) for f in details.flips(explanation, lang)])
+    _print_block(page, say("explain.flips", lang), [_text(f) for f in details.flips(answer, explanation, lang)])
     page.print()
+    page.print(_text(header.briefly(answer, lang), "dim"))
     page.print(_text(header.disclaimer(lang), "italic"))
 
 
@@ -217,16 +221,16 @@ def _print_block(page: Console, title: str, body: list[Text]) -> None:
         page.print(Padding(paragraph, (0, 0, 0, 2)))
 
 
-def _print_lines(page: Console, title: str, lines: Iterable[ExplainedLine], lang: Lang) -> None:
+def _print_lines(page: Console, title: str, lines: Iterable[ExplainedLine], verdict: Verdict, lang: Lang) -> None:
     body = []
     for line in lines:
         outcome = _SIGN_OF_TRUTH[details.truth(line)]
         text = signed(page, outcome, say(details.truth(line), lang))
         text.append_text(_text(f"  {line.name + ': ' if line.name else ''}{line.text}"))
-        if told := details.values(line, lang):
+        for told in filter(None, [details.values(line, lang), *details.rivals(line, verdict, lang)]):
             text.append("\n    ").append_text(_text(told, "dim"))
         body.append(text)
-    _print_block(page, title, body)
+    _print_block(page, say(title, lang), body)
 
 
 # A condition that is met is no good or bad news; the signs only say yes, no and unknown.
@@ -241,7 +245,8 @@ def _act(answer: Answer, act: str, lang: Lang) -> Text:
     shown = []
     for attribute, value in answer.acts[act].items():
         if value and attribute not in ("id", "kind", "by", "start", "until", "sources"):
-            shown.append(f"{attribute}: {sentences.act_value(attribute, value, lang)}")
+            name = sentences.attribute_name(attribute, lang)
+            shown.append(f"{name}: {sentences.act_value(attribute, value, lang)}")
     text = _text(sentences.act_phrase(answer, act, lang))
     if sources := answer.acts[act].get("sources"):
         shown.append(say("explain.sources", lang, sources=sources))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from servanda.messages import Lang, say
-from servanda.temporal import BEGINNING_US, DAY_US, END_US, datetime_of, day_of, start_of_day_us
+from servanda.temporal import BEGINNING_US, DAY_US, END_US, datetime_of, day_of, end_of_day_us, start_of_day_us
 
 _SECOND = 1_000_000
+MINUTE = 60 * _SECOND
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # and not the day in the name of an act
+_ISO_INSTANT = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)(?![\w-])")
 _ISO_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)…(\d{4}-\d\d-\d\d)")
 
 
@@ -77,11 +79,16 @@ def said_day(day: date, lang: Lang) -> str:
 
 
 def said_span(start: str, until: str, lang: Lang) -> str:
-    """Two ISO days: '11 to 20 September 2023', '30 March 2023 to 2 April 2023'."""
+    """Two ISO days: '11 to 20 September 2023', '30 March 2023 to 2 April 2023'; also of instants."""
     if start[:7] == until[:7] and _ISO_DAY.fullmatch(start) and _ISO_DAY.fullmatch(until):
         first, last = int(start[8:]), int(until[8:])
         month = say(f"month.{int(start[5:7])}", lang)
         return say("days-of-month", lang, first=first, last=last, month=month, year=int(start[:4]))
+    if start[:11] == until[:11] and _ISO_INSTANT.fullmatch(start) and _ISO_INSTANT.fullmatch(until):
+        begun, over = datetime.fromisoformat(start), datetime.fromisoformat(until)
+        if begun.utcoffset() == over.utcoffset():
+            clocks = {"first": _clock(begun), "last": _clock(over)}
+            return say("hours-of-day", lang, day=said_day(begun.date(), lang), **clocks, zone=_zone(begun))
     return say("act.from-until", lang, start=said_days_within(start, lang), until=said_days_within(until, lang))
 
 
@@ -101,8 +108,31 @@ def said_deadline(us: int, zone: str, lang: Lang) -> str:
     return say("deadline.before" if limit.before else "deadline.at", lang, time=_said_instant(limit.instant, lang))
 
 
+def said_due(due: int, latest: int | None, zone: str, lang: Lang) -> str:
+    """The last moment in time; where it is not sharp, between which moments it lies."""
+    if latest is None:
+        return said_deadline(due, zone, lang)
+    first = day_of(due, zone)
+    if (start_of_day_us(first, zone), end_of_day_us(first, zone)) == (due, latest):
+        return say("deadline.hour-of", lang, day=said_day(first, lang))
+    ends = (said_deadline(us, zone, lang) for us in (due, latest))
+    return say("deadline.between", lang, **dict(zip(("least", "most"), ends, strict=True)))
+
+
+def ends_day(us: int, zone: str) -> bool:
+    """Whether it is the last moment of a day."""
+    return _begins_day(us + 1, zone)
+
+
+def is_day(text: str) -> bool:
+    """Whether a printed time is a whole day."""
+    return _ISO_DAY.fullmatch(text) is not None
+
+
 def said_days_within(text: str, lang: Lang) -> str:
-    """`text` with each ISO day written out; a day known by its month or year alone is said so."""
+    """`text` with each ISO day and instant written out; a day known by its month or year alone is said so."""
+    if "T" in text:
+        text = _ISO_INSTANT.sub(lambda m: _said_if_instant(m.group(), lang), text)
     if "…" in text:
         text = _ISO_RANGE.sub(lambda m: _said_range(m.group(1), m.group(2), lang), text)
     return _ISO_DAY.sub(lambda m: _said_if_day(m.group(), lang), text)
@@ -128,11 +158,24 @@ def _said_if_day(text: str, lang: Lang) -> str:
         return text
 
 
+def _said_if_instant(text: str, lang: Lang) -> str:
+    try:
+        return _said_instant(datetime.fromisoformat(text), lang)
+    except ValueError:
+        return text
+
+
 def _said_instant(when: datetime, lang: Lang) -> str:
-    clock = when.strftime("%H:%M:%S" if when.second or when.microsecond else "%H:%M")
+    return say("instant", lang, day=said_day(when.date(), lang), clock=_clock(when), zone=_zone(when))
+
+
+def _clock(when: datetime) -> str:
+    return when.strftime("%H:%M:%S" if when.second or when.microsecond else "%H:%M")
+
+
+def _zone(when: datetime) -> str:
     offset = when.utcoffset() or timedelta()
-    zone = "UTC" if not offset else "UTC" + when.strftime("%z")[:3] + ":" + when.strftime("%z")[3:5]
-    return say("instant", lang, day=said_day(when.date(), lang), clock=clock, zone=zone)
+    return "UTC" if not offset else "UTC" + when.strftime("%z")[:3] + ":" + when.strftime("%z")[3:5]
 
 
 def delay(late_by: int, due: int | None, cured_at: int | None, zone: str) -> tuple[tuple[int, str], ...]:

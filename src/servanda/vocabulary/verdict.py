@@ -157,10 +157,22 @@ class Assumptions:
     coverage_by: tuple[str, ...] = ()  # accounts in which claims of coverage stand; none: the record's own
     supposed_acts: tuple[str, ...] = ()
     supposed_away: tuple[str, ...] = ()  # acts on record that are supposed not to have been
+    supposed_entries: tuple[Fact, ...] = ()  # instruments, claims and all else that is supposed: facts `supposed-…`
     notes: tuple[str, ...] = field(default=())
     territory: str = ""  # how far territory reaches; empty where no norm asks
     territory_said: bool = False  # whether the terms say so
     map: str = ""  # whose land is where is asked of it; empty where no norm asks
+
+
+@dataclass(frozen=True)
+class Rival:
+    """How a condition stood in another account or reading, where it stood otherwise."""
+
+    account: str | None
+    readings: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str], ...]
+    certainly: bool
+    possibly: bool
 
 
 @dataclass(frozen=True)
@@ -177,15 +189,24 @@ class ExplainedLine:
     possibly: bool
     sources: tuple[str, ...] = ()
     missing: tuple[Fact, ...] = ()
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True)
 class Explanation:
     """One verdict in one screen. `flips` are the single facts whose change would change the outcome:
-    the fact as it would have to be, and the outcome it would give."""
+    the fact as it would have to be, and the outcome it would give. `told`: the finding whose conditions these are,
+    where the verdict depends on account or reading; `extension`: how the deadline was moved, where somebody asked."""
 
     verdict: Verdict
     conditions: tuple[ExplainedLine, ...]
     exceptions: tuple[ExplainedLine, ...]
     due: ExplainedLine | None
     flips: tuple[tuple[Fact, Outcome], ...]
+    told: Finding | None = None
+    extension: ExplainedLine | None = None
+
+    @property
+    def time(self) -> tuple[ExplainedLine, ...]:
+        """What is told of the deadline: the line itself, and the extension that moves it."""
+        return tuple(line for line in (self.due, self.extension) if line is not None)

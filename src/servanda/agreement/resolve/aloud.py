@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import abc
 from collections.abc import Iterator
 
-from servanda.agreement.keys import HEADS, NORM_KEYS
+from servanda.agreement.keys import HEADS, NORM_KEYS, Key
 from servanda.agreement.printer import show
 from servanda.agreement.resolve.context import Context, Unresolved
 from servanda.agreement.resolve.norms import NormSource
@@ -34,10 +35,18 @@ class _Speaker:
 
     def say(self, key: str) -> str:
         """The value of a key as said; the empty string where there is none."""
-        value = self.node.get(key)
-        return self._value(key, value) if value is not None else ""
+        return self._of(self.node, NORM_KEYS, key)
 
-    def _value(self, key: str, value: Node) -> str:
+    def inside(self, key: str, inner: str) -> str:
+        """The value of a key inside a key."""
+        node = self.node.get(key)
+        return self._of(node, NORM_KEYS[key].inside, inner) if isinstance(node, Mapping) else ""
+
+    def _of(self, node: Mapping, keys: abc.Mapping[str, Key], key: str) -> str:
+        value = node.get(key)
+        return self._value(keys[key], value) if value is not None else ""
+
+    def _value(self, key: Key, value: Node) -> str:
         match value:
             case Mapping() if is_readings(value):
                 choices = value.get("readings")
@@ -46,18 +55,22 @@ class _Speaker:
                 return "either " + " or ".join(said)
             case Mapping() if isinstance(means := value.get("means"), Scalar | Mapping):
                 return self._value(key, means)
+            case Mapping(entries=entries) if key.form == "steps":
+                return ", ".join(
+                    f"{self._value(key, e.value)} from {self._said(e.key, 'start_time')} on" for e in entries
+                )
             case Mapping(entries=entries):
-                joint = ", or " if key == "unless" else " and "
+                joint = ", or " if key.form == "exceptions" else " and "
                 return joint.join(self._value(key, e.value) for e in entries)
             case Sequence(items=items):
                 return " and ".join(self._value(key, i) for i in items)
             case Scalar():
                 return self._scalar(key, value)
 
-    def _scalar(self, key: str, value: Scalar) -> str:
-        start = NORM_KEYS[key].start if key in NORM_KEYS else ""
-        if not start:
-            return " ".join(value.text.split())
+    def _scalar(self, key: Key, value: Scalar) -> str:
+        return self._said(value, key.start) if key.start else " ".join(value.text.split())
+
+    def _said(self, value: Scalar, start: str) -> str:
         try:
             return spoken(show(self._context.parse(value, start)))
         except Unresolved:
@@ -96,6 +109,9 @@ def _clauses(speaker: _Speaker) -> Iterator[str]:
         yield f"{speaker.say('measure')} {limit}{per}"
     if speaker.head == "requires":
         yield speaker.say("due").replace(" is ", " ", 1)
+        if broken := speaker.say("broken by"):
+            yield f"broken when {broken}"
+        yield _extension(speaker)
     if unless := speaker.say("unless"):
         yield f"unless {unless}"
     for key in ("from", "until"):
@@ -104,6 +120,16 @@ def _clauses(speaker: _Speaker) -> Iterator[str]:
     if judge := speaker.say("awaits"):
         question = f" whether {speaker.say('whether')}" if speaker.say("whether") else ""
         yield f"this awaits the {judge}{question}"
+
+
+def _extension(speaker: _Speaker) -> str:
+    """'the time may be moved by at most 3 days, at most 1 time, if Russia has agreed'."""
+    if not speaker.say("may extend"):
+        return ""
+    by, most, times = (speaker.inside("may extend", key) for key in ("by", "at most", "times"))
+    parts = ["the time may be moved" + (f" by at most {most}" if most else "")]
+    parts += [f"{'once' if times == '1' else f'{times} times'} at most"] if times else []
+    return ", ".join(parts) + (f", if {by}" if by else "")
 
 
 def _occasion(speaker: _Speaker) -> str:
