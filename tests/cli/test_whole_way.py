@@ -142,7 +142,7 @@ def test_the_header_names_the_instruments_that_are_supposed(words: list[str], ca
     )
     called = call("check", *words, "--suppose", str(supposed))
 
-    assert "Supposed: acts: d2, notice RUS; not on record: n1;" in " ".join(called.out.split()), called.err
+    assert "Supposed: acts: d2; notice of Russia, 1 March 2022; without n1;" in " ".join(called.out.split())
 
 
 def test_no_right_of_exit_is_no_clause_left_out(call: Call, tmp_path: Path) -> None:

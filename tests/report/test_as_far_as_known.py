@@ -130,7 +130,7 @@ def test_those_whom_the_text_bound_at_other_times_are_told_apart(call: Call, tmp
     (tmp_path / "a.md").write_text(PACT.replace("Norway, Chile", "Norway, Chile, Ghana"), encoding="utf-8")
     told = " ".join(call("check", *words).out.split())
 
-    assert "Chile: not bound: the text bound this party up to 29 September 2019" in told
+    assert "Chile, Norway: not bound: the text bound this party up to 29 September 2019" in told
     assert "Ghana: not bound: the text did not bind this party" in told
 
 

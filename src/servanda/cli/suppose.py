@@ -55,7 +55,7 @@ def _instrument(code: str, instrument: Instrument) -> Fact:
 
 
 def _removal(removal: Removal) -> Fact:
-    if removal.id is not None:
+    if removal.id is not None and (removal.kind is None or removal.party is None):
         return Fact.of("supposed-no-entry", act=removal.id)
     return Fact.of("supposed-no-instrument", kinds=removal.kind or "", party=removal.party or "")
 
