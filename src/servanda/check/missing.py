@@ -60,7 +60,7 @@ def with_facts(agreement: Agreement, found: Cases, verdicts: Sequence[Verdict]) 
         replace(
             verdict,
             missing=_receipts(found, verdict) or _missing(agreement, by_account, verdict),
-            deciding=_deciding(contested, verdict),
+            deciding=_deciding(agreement, contested, found.cases[0].world, verdict),
             justifications=_claimed(claims, verdict),
         )
         for verdict in verdicts
@@ -357,19 +357,26 @@ def _variable(variant: Variant) -> str:
 # ---- what decides, what is claimed
 
 
-def _deciding(contested: Mapping[str, Mapping[str, object]], verdict: Verdict) -> tuple[Fact, ...]:
+def _deciding(
+    agreement: Agreement, contested: Mapping[str, Mapping[str, object]], world: World, verdict: Verdict
+) -> tuple[Fact, ...]:
+    """What accounts contest of the acts that the verdict names; else of those that the norm's conditions read."""
     if "account" not in verdict.over:
         return ()
-    ids: list[str] = []
-    for finding in (verdict.finding, *(a.finding for a in verdict.alternatives if a.finding is not None)):
-        ids += _ids(finding)
-    facts = []
-    for act_id in dict.fromkeys(ids):
-        for name in contested.get(act_id, {}):
-            code = "existence" if name == "existence" else "attribute"
-            args = {"act": act_id} if code == "existence" else {"act": act_id, "attribute": name}
-            facts.append(Fact.of(code, **args))
-    return tuple(facts)
+    findings = (verdict.finding, *(a.finding for a in verdict.alternatives if a.finding is not None))
+    ids = dict.fromkeys(act_id for finding in findings for act_id in _ids(finding) if act_id in contested)
+    variant = variant_of(agreement, verdict.finding)
+    if not ids and variant is not None:
+        read = variant.reads
+        kinds = {act_id: world.by_id[act_id].kind for act_id in contested if act_id in world.by_id}
+        ids = dict.fromkeys(act_id for act_id, kind in kinds.items() if kind in read)
+    return tuple(_contested(act_id, name) for act_id in ids for name in contested[act_id])
+
+
+def _contested(act_id: str, name: str) -> Fact:
+    if name == "existence":
+        return Fact.of("existence", act=act_id)
+    return Fact.of("attribute", act=act_id, attribute=name)
 
 
 def _justifications(case: Case) -> dict[str, list[str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from servanda.norms.facts import Act, Range
+from servanda.norms.norm import walk
 from servanda.norms.scene import Scene, Unknown, When, amount, path_value, shifted
+from servanda.norms.spread import time_wanting
 from servanda.norms.term import Amount, Length, Path
 from servanda.norms.timing import before, not_after
 from servanda.norms.truth import Truth, known, unknown
@@ -40,13 +42,20 @@ def compared(a: Range, operator: str, b: Range) -> tuple[bool, bool]:
 
 
 def interval_fact(scene: Scene, term: Amount, known_range: Range) -> Fact:
-    """The fact that an amount is known only as an interval."""
-    name, act = (term.steps[-1].name if term.steps else "", term.variable) if isinstance(term, Path) else ("", "")
-    thing = scene.things.get(act)
+    """The fact that an amount is known only as an interval; of a length, that one of its ends is."""
+    named = next(
+        (part for part in walk(term) if isinstance(part, Length) or (isinstance(part, Path) and part.steps)), None
+    )
+    thing = scene.things.get(named.variable) if named is not None else None
+    if isinstance(named, Length) and isinstance(thing, Act):
+        ends = ((name, thing.get(name)) for name in ("start", "until"))
+        blurred = [(name, when) for name, when in ends if isinstance(when, Moment) and not when.sharp]
+        if blurred:
+            return time_wanting(thing, *blurred[0], scene.zone)
     return Fact.of(
         "interval",
-        attribute=name,
-        act=thing.id if isinstance(thing, Act) else act,
+        attribute=named.steps[-1].name if isinstance(named, Path) else "",
+        act=thing.id if isinstance(thing, Act) else "" if named is None else named.variable,
         least=_plain(known_range.lo),
         greatest="…" if known_range.hi is None else _plain(known_range.hi),
     )
@@ -59,7 +68,8 @@ def _plain(value: Fraction) -> str:
 def _calendar_length(scene: Scene, left: Length, operator: str, right: Amount) -> Truth:
     """A length in days is counted as a deadline is: at most 21 days when the end is within 21 days after the start."""
     act = scene.things.get(left.variable)
-    assert isinstance(act, Act), "a length is an act's"
+    if not isinstance(act, Act):  # where no occasion is on record
+        return unknown(Fact.of("party", attribute=left.variable, act=left.variable))
     start, until = act.get("start"), act.get("until")
     if not isinstance(start, Moment) or not isinstance(until, Moment):
         return unknown(Fact.of("end", act=act.id))
