@@ -280,7 +280,7 @@ def _inner(key: str, parent: Mapping, form: Key) -> Key:
     """How the value of a key inside a value is read."""
     if key == "readings":
         return Key("choices", form.start) if form.form == "lines" else form
-    if key in _CHOICE_ORDER and parent.get("means") is not None:
+    if parent.get("means") is not None and form.form != "exceptions":
         return Key("expression", form.start) if key == "means" and form.start else _TEXT
     if key in ("file", "geometry", "unit", "group", "region", "reading") and key not in form.inside:
         return _TEXT

@@ -241,22 +241,14 @@ def _value(context: Context, term: Term) -> Place:
             node = context.parse(value, "region")
             return resolve_region(Here(context, value), node, term.name)
         case Mapping() if isinstance(file := value.get("geometry"), Scalar):
-            _no_other_keys(context, value, "geometry")
             return _from_file(context, term, file)
         case Mapping() if value.get("centre") is not None or value.get("radius") is not None:
-            _no_other_keys(context, value, "centre", "radius")
             return _circle(context, term, value)
         case Mapping() if value.get("region") is not None:
             context.open_parameters.setdefault(term.name, OpenParameter(term.name, "region"))
             return OpenRegion(term.name, span=term.key.span)
     context.problems.say("type-clash", term.key.span, "region-value", name=term.name)
     raise Unresolved
-
-
-def _no_other_keys(context: Context, value: Mapping, *known: str) -> None:
-    for entry in value.entries:
-        if entry.key.text not in known:
-            context.problems.say("unknown-key", entry.key.span, key=entry.key.text, known=", ".join(known))
 
 
 def _from_file(context: Context, term: Term, file: Scalar) -> Outline:

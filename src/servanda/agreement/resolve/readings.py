@@ -54,7 +54,7 @@ def readings_in(context: Context, node: Node, name: str, found: Readings) -> Non
     """Every reading in a value: its own, those inside it, and those of the terms that it names."""
     match node:
         case Scalar():
-            for used in _names(context, node):
+            for used in dict.fromkeys(names_used(context, node)):
                 _of_term(context, used, found)
         case Sequence(items=items):
             for item in items:
@@ -119,8 +119,8 @@ _STARTS = (
 )  # fmt: skip
 
 
-def _names(context: Context, scalar: Scalar) -> tuple[str, ...]:
-    """The defined terms that a text may name. Texts that are no expressions name nothing."""
+def names_used(context: Context, scalar: Scalar) -> tuple[str, ...]:
+    """The defined terms that a text names, as often as it does. Texts that are no expressions name nothing."""
     key = ("names", scalar.place, scalar.start)
     if key not in context.memo:
         candidates = tuple(t for t in context.terms if t in scalar.text)
@@ -131,7 +131,7 @@ def _names(context: Context, scalar: Scalar) -> tuple[str, ...]:
 def _parsed_names(scalar: Scalar, candidates: tuple[str, ...]) -> tuple[str, ...]:
     for start in _STARTS:
         try:
-            return tuple(dict.fromkeys(n for n in names_in(parse(scalar.text, start)) if n in candidates))
+            return tuple(n for n in names_in(parse(scalar.text, start)) if n in candidates)
         except Problem:
             continue
     return ()
