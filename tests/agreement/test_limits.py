@@ -89,6 +89,43 @@ def test_twenty_thousand_conjuncts_are_read() -> None:
     assert len(found.parts) == 20_001
 
 
+def _with_terms(section: str, definition: str, number: int) -> str:
+    lines = "".join(f"  {definition.format(i, i + 1)}\n" for i in range(number))
+    return f"{new_text()}\n```terms\n{section}:\n{lines}```\n"
+
+
+CHAINS = [
+    ("groups", "G{}: G{}"),
+    ("groups", "G{0}: 'G{1}, G{1}'"),
+    ("regions", "R{}: in R{}"),
+    ("regions", "R{0}: in R{1} or in R{1}"),
+    ("parameters", "P{}: P{} times 1"),
+    ("dates", "D{}: 1 day after D{}"),
+    ("activities", "A{0}: A{1}, A{1}"),
+]
+
+
+@pytest.mark.parametrize(("section", "definition"), CHAINS, ids=[c[1] for c in CHAINS])
+def test_terms_upon_terms_without_end_are_refused(section: str, definition: str) -> None:
+    for number in (30, 400):
+        found = assemble(from_text(_with_terms(section, definition, number), "a.md")).diagnostics
+        deep = [d for d in found if d.code == "nested-too-deep"]
+        assert deep or (number == 30 and "0}" not in definition)
+        assert len(deep) < 60
+
+
+def test_a_circle_of_four_hundred_terms_is_told_of() -> None:
+    text = _with_terms("groups", "G{}: G{}", 400).replace("G399: G400", "G399: G0")
+
+    assert [d.code for d in assemble(from_text(text, "a.md")).diagnostics if d.severity == "error"] == ["term-cycle"]
+
+
+def test_a_few_terms_upon_each_other_are_read() -> None:
+    text = _with_terms("groups", "G{}: 'G{}, Chile'", 35).replace("G35", "Norway").replace("G0", "Near")
+
+    assert not [d for d in assemble(from_text(text, "a.md")).diagnostics if d.severity == "error"]
+
+
 def test_a_mapping_within_mappings_without_end_is_refused() -> None:
     text = new_text().replace("where:\n", "where: " + "{a: " * 2_000 + "b" + "}" * 2_000 + "\nnote:\n")
 
