@@ -134,7 +134,8 @@ class _Assembler:
     def _terms(self) -> bool:
         """Gather the terms and check each. False where they are too nested to look into."""
         context, front = self._context, self._loaded.front
-        context.counting_declared = counting_declared(front)
+        unread = front is None and self._loaded.document.front is not None
+        context.counting_declared = unread or counting_declared(front)
         if front is not None:
             self._used_files(front)
         for section, block, node in self._loaded.parts:
