@@ -59,14 +59,14 @@ def events(text: str) -> Iterator[Event]:
     if not any(sign in text for sign in _OLD_BREAKS):
         return _events(text)
     free = (chr(point) for point in range(0xE000, 0xF900) if chr(point) not in text)
-    stand_ins = dict(zip(_OLD_BREAKS, free, strict=False))
+    stand_ins = dict(zip(map(ord, _OLD_BREAKS), free, strict=False))
     if len(stand_ins) < len(_OLD_BREAKS):
         return _events(text)
-    back = str.maketrans({stand_in: sign for sign, stand_in in stand_ins.items()})
-    return _translated(_events(text.translate(str.maketrans(stand_ins))), back)
+    back = {ord(stand_in): sign for sign, stand_in in stand_ins.items()}
+    return _translated(_events(text.translate(stand_ins)), back)
 
 
-def _translated(found: Iterator[Event], table: dict[int, str]) -> Iterator[Event]:
+def _translated(found: Iterator[Event], table: dict[int, int]) -> Iterator[Event]:
     for event in found:
         if isinstance(event, ScalarEvent):
             event.value = event.value.translate(table)

@@ -26,6 +26,7 @@ from servanda.record.refusal import shortened
 from servanda.yaml_events import NoCharacter, events, lines_of
 
 MAX_DEPTH = 32
+_QUOTED = 400  # characters of a name or list that a message repeats
 Datum = str | list["Datum"] | dict[str, "Datum"]
 
 
@@ -94,6 +95,7 @@ class Document:
 
     def wrong(self, span: Span, code: str, case: str | None = None, **args: str) -> Diagnostic:
         """A diagnostic at a place of this file."""
+        args = {key: shortened(text, _QUOTED) for key, text in args.items()}
         return Diagnostic(code, args=args, span=span, case=case, line_text=self.line(span.line))
 
 

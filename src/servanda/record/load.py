@@ -125,8 +125,9 @@ class _Loader:
         for item in items:
             try:
                 self.gathering.parties.add(party_code(item.text if isinstance(item, Text) else ""))
-            except Refused as reason:
-                args = {"column": "parties", **reason.args_of_message}
+            except Refused as refused:
+                reason = refused.reason
+                args = {"column": "parties", **reason.args}
                 self.gathering.diagnostics.append(document.wrong(item.span, reason.code, reason.case, **args))
 
     def _includes(self, document: Document, tables: dict[str, Node]) -> list[Text]:
