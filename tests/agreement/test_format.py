@@ -43,6 +43,12 @@ def test_percentages_readings_and_quotes_are_kept() -> None:
     assert format_text(format_text(text)) == format_text(text)
 
 
+def test_a_list_without_lines_stays_one() -> None:
+    text = HEAD + "```norm\nid: a1\nprohibits: placing deployment d\nbearer: d.by\nwhere: []\n```\n"
+
+    assert format_text(text) == text
+
+
 def test_a_form_that_would_say_something_else_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "_indent", lambda fence: "")
 

@@ -289,6 +289,8 @@ class _Printer:
                 items += self._conjuncts(item)
             elif isinstance(item, Mapping):
                 items.append(item)
+        if not items:
+            return [f"{head} []"]
         if len(items) == 1 and isinstance(only := items[0], str):
             return [f"{head} {emit(only)}"]
         if len(items) == 1 and isinstance(only, Mapping) and is_readings(only):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from servanda.agreement.resolve.context import Context, Term
+from servanda.agreement.resolve.context import Context, Term, TermKind
 from servanda.agreement.resolve.readings import names_used
 from servanda.agreement.yaml import Node, Scalar, Sequence
 
 DEEPEST = 40  # terms upon terms
 MOST = 1000  # terms that one stands for
+_LIKELY: Mapping[TermKind, str] = {
+    "group": "group", "region": "region", "activity": "kinds", "date": "start_time", "parameter": "amount",
+    "table": "amount",
+}  # fmt: skip
 
 
 def too_nested(context: Context) -> bool:
     """Report the terms that nobody could write out, before anything looks into them. No recursion."""
-    used = {name: tuple(_used(context, term.value)) for name, term in context.terms.items()}
+    used = {name: tuple(_used(context, term.value, _LIKELY.get(term.kind, ""))) for name, term in context.terms.items()}
     depth: dict[str, int] = {}
     size: dict[str, int] = {}
     wrong = False
@@ -30,12 +34,12 @@ def too_nested(context: Context) -> bool:
     return _in_a_long_circle(context, used, depth) or wrong
 
 
-def _used(context: Context, node: Node) -> Iterator[str]:
+def _used(context: Context, node: Node, likely: str) -> Iterator[str]:
     if isinstance(node, Scalar):
-        yield from names_used(context, node)
+        yield from names_used(context, node, likely)
         return
     for inner in node.items if isinstance(node, Sequence) else (e.value for e in node.entries):
-        yield from _used(context, inner)
+        yield from _used(context, inner, likely)
 
 
 def _leaves_first(used: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

@@ -119,17 +119,20 @@ _STARTS = (
 )  # fmt: skip
 
 
-def names_used(context: Context, scalar: Scalar) -> tuple[str, ...]:
-    """The defined terms that a text names, as often as it does. Texts that are no expressions name nothing."""
+def names_used(context: Context, scalar: Scalar, likely: str = "") -> tuple[str, ...]:
+    """The defined terms that a text names, as often as it does. Texts that are no expressions name nothing.
+
+    `likely`: the rule of the grammar that the text probably follows.
+    """
     key = ("names", scalar.place, scalar.start)
     if key not in context.memo:
         candidates = tuple(t for t in context.terms if t in scalar.text)
-        context.memo[key] = _parsed_names(scalar, candidates) if candidates else ()
+        context.memo[key] = _parsed_names(scalar, candidates, likely) if candidates else ()
     return cast("tuple[str, ...]", context.memo[key])
 
 
-def _parsed_names(scalar: Scalar, candidates: tuple[str, ...]) -> tuple[str, ...]:
-    for start in _STARTS:
+def _parsed_names(scalar: Scalar, candidates: tuple[str, ...], likely: str) -> tuple[str, ...]:
+    for start in (likely, *_STARTS) if likely else _STARTS:
         try:
             return tuple(n for n in names_in(parse(scalar.text, start)) if n in candidates)
         except Problem:
