@@ -130,6 +130,10 @@ def test_a_text_in_utf_32() -> None:
 def test_a_cell_of_more_than_a_block_is_read() -> None:
     Path("acts.csv").write_text("id,kind,note\nd1,incident," + "a" * 3_000_000 + "\nd2,incident,b\n")
     assert load("acts.csv").acts.num_rows == 2
+    Path("acts.csv").write_text('id,kind,note\nd1,incident,4"' + "a" * 3_000_000 + "\n")
+    assert load("acts.csv").acts.num_rows == 1
+    Path("acts.csv").write_text("id,kind," + "a" * 900_000 + "\nd1,incident,b\n")
+    assert "no attribute of an act [unknown-column]" in refusal("acts.csv")
 
 
 def test_a_header_alone_is_a_table_without_rows() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -73,7 +75,8 @@ def csv_table(data: bytes, shown: str) -> Raw:
 def _header(data: bytes, shown: str) -> list[str]:
     head = decoded(data[:_MAX_HEADER].rsplit(b"\n", 1)[0] if len(data) > _MAX_HEADER else data, shown)
     try:
-        names = next(csv.reader(io.StringIO(head, newline=""), strict=True))
+        with _cells_of_any_length(len(head)):
+            names = next(csv.reader(io.StringIO(head, newline=""), strict=True))
     except (csv.Error, StopIteration) as error:
         raise damaged(shown, error) from None
     if len(names) == 1 and (separator := next((_SEPARATORS[c] for c in names[0] if c in _SEPARATORS), None)):
@@ -82,13 +85,24 @@ def _header(data: bytes, shown: str) -> list[str]:
     return [n.strip() for n in names]
 
 
+@contextmanager
+def _cells_of_any_length(length: int) -> Iterator[None]:
+    """Python's reader refuses cells of more than 128 KiB unless it is told: these are as long as the file at most."""
+    before = csv.field_size_limit(max(length, csv.field_size_limit()))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _check_quotes(data: bytes, shown: str) -> None:
     """Refuse a text cut off within a quoted cell; an odd number of marks is looked into, for it may be inches."""
     if data.count(b'"') % 2 == 0:
         return
     try:
-        for _ in csv.reader(io.StringIO(decoded(data, shown), newline=""), strict=True):
-            pass
+        with _cells_of_any_length(len(data)):
+            for _ in csv.reader(io.StringIO(decoded(data, shown), newline=""), strict=True):
+                pass
     except csv.Error as error:
         raise damaged(shown, error) from None
 
