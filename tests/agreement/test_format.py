@@ -43,6 +43,15 @@ def test_percentages_readings_and_quotes_are_kept() -> None:
     assert format_text(format_text(text)) == format_text(text)
 
 
+def test_a_list_in_a_list_is_refused_and_not_lost() -> None:
+    with pytest.raises(InputError) as caught:
+        format_text(
+            HEAD + "```norm\nid: a1\nprohibits: placing deployment d\nbearer: d.by\nwhere: [[d.by is Norway]]\n```\n"
+        )
+
+    assert [(d.code, d.case) for d in caught.value.diagnostics] == [("type-clash", "list-in-list")]
+
+
 def test_a_list_without_lines_stays_one() -> None:
     text = HEAD + "```norm\nid: a1\nprohibits: placing deployment d\nbearer: d.by\nwhere: []\n```\n"
 

@@ -60,6 +60,9 @@ def _check_value(problems: Problems, entry: Entry, key: Key) -> None:
                 _check(problems, value, key.inside)
         case "stage" if isinstance(value, Mapping):
             _check(problems, value, key.inside)
+        case "lines" if isinstance(value, Sequence):
+            for inner in (i for i in value.items if isinstance(i, Sequence)):
+                problems.say("type-clash", inner.span, "list-in-list")
         case "ids" if isinstance(value, Mapping):
             problems.say("type-clash", value.span, "ids-needed", key=entry.key.text)
         case "ids" if isinstance(value, Sequence) and not all(isinstance(i, Scalar) for i in value.items):
