@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import Event
+from ruamel.yaml.events import Event, ScalarEvent
 
 import servanda
-from servanda.yaml_events import events
+from servanda.yaml_events import NoCharacter, events, lines_of
 
 LIBRARY = Path(servanda.__file__).parents[2] / "library"
-SIGNS = " \n:-?[]{},&*!|>'\"%@`#~ab1é\t\\/é越\r\u2028\x85\ufeff.=<"
+SIGNS = " \n:-?[]{},&*!|>'\"%@`#~ab1é\t\\/é越\r\ufeff.=<"
 
 
 def _seen(event: Event) -> tuple[object, ...]:
@@ -46,11 +46,49 @@ def test_any_signs_are_read_as_yaml_1_2(text: str) -> None:
     assert _read(text + "\n") == _slowly(text + "\n")
 
 
-@pytest.mark.parametrize(
-    "text", [">#a\n", "a:\n", "{a1: ,b: c}\n", "a", "%YAML 1.1\n---\na\n", "a\x85b: c\n", "- &x a\n- *x\n"]
-)
+@pytest.mark.parametrize("text", [">#a\n", "a:\n", "{a1: ,b: c}\n", "a", "%YAML 1.1\n---\na\n", "- &x a\n- *x\n"])
 def test_what_libyaml_reads_otherwise_is_not_its_to_read(text: str) -> None:
     assert _read(text) == _slowly(text)
+
+
+def _values(text: str) -> list[str]:
+    return [e.value for e in events(text) if isinstance(e, ScalarEvent)]
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_only_yaml_1_1_breaks_lines_at_other_than_line_feeds(sign: str) -> None:
+    assert _values(f"# a{sign}b: c\nd: {sign}e{sign}f\n") == ["d", f"{sign}e{sign}f"]
+    assert _values(f"a: |\n  b{sign}c\n\ue000: 'd{sign} \ue001'\n") == ["a", f"b{sign}c\n", "\ue000", f"d{sign} \ue001"]
+    assert lines_of(f"a{sign}\x0bb\r\nc\rd\ne") == (f"a{sign}\x0bb", "c", "d", "e")
+
+
+def test_two_escapes_may_be_one_character() -> None:
+    assert _values('"\\ud83d\\ude00": "a\\uD83D\\uDE00\\u00e9"\n') == ["\U0001f600", "a\U0001f600\xe9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ('a: b\r\nc: ["\\ud83d\\ude00 \\ud83d"]\n', 1, 18),
+        ('a: "\\ude00"\n', 0, 4),
+        ('# \\U00110000\na: ["\\U00110000"]\n', 1, 5),
+        ("a: b\nc:\x0bd\n", 1, 2),
+        ("a: b\nc: d\x7f\n", 1, 4),
+        ("a\x00", 0, 1),
+    ],
+)
+def test_what_is_no_character_is_refused_where_it_stands(text: str, line: int, column: int) -> None:
+    with pytest.raises(NoCharacter) as caught:
+        list(events(text))
+
+    mark = caught.value.problem_mark
+    assert mark is not None
+    assert (mark.line, mark.column) == (line, column)
+
+
+def test_a_tag_without_end_is_refused() -> None:
+    with pytest.raises(YAMLError, match="too long"):
+        list(events("a: b\nc: " + "!" * 1_000_000))
 
 
 def _mutants(count: int, seed: int) -> list[str]:

@@ -24,6 +24,7 @@ def _code(data: bytes) -> tuple[str, str | None]:
 
 def test_bytes_that_are_no_utf8_text_are_refused_by_name() -> None:
     assert _code("é".encode("utf-16")) == ("not-utf8", "utf16")
+    assert _code("é".encode("utf-32")) == ("not-utf8", "utf32")
     assert _code(b"caf\xe9") == ("not-utf8", None)
     assert _code(b"") == ("empty-file", None)
     assert _code(b" \n \n") == ("empty-file", None)
@@ -38,6 +39,7 @@ def test_the_place_of_a_byte_that_is_not_utf8_is_named() -> None:
     span = caught.value.diagnostics[0].span
     assert span is not None
     assert (span.line, span.column) == (2, 5)
+    assert caught.value.diagnostics[0].line_text == "đây \ufffd"
 
 
 def test_paths_that_are_no_files_are_refused_by_name(tmp_path: Path) -> None:
@@ -89,6 +91,43 @@ def test_twenty_thousand_conjuncts_are_read() -> None:
     assert len(found.parts) == 20_001
 
 
+def _with_terms(section: str, definition: str, number: int) -> str:
+    lines = "".join(f"  {definition.format(i, i + 1)}\n" for i in range(number))
+    return f"{new_text()}\n```terms\n{section}:\n{lines}```\n"
+
+
+CHAINS = [
+    ("groups", "G{}: G{}"),
+    ("groups", "G{0}: 'G{1}, G{1}'"),
+    ("regions", "R{}: in R{}"),
+    ("regions", "R{0}: in R{1} or in R{1}"),
+    ("parameters", "P{}: P{} times 1"),
+    ("dates", "D{}: 1 day after D{}"),
+    ("activities", "A{0}: A{1}, A{1}"),
+]
+
+
+@pytest.mark.parametrize(("section", "definition"), CHAINS, ids=[c[1] for c in CHAINS])
+def test_terms_upon_terms_without_end_are_refused(section: str, definition: str) -> None:
+    for number in (30, 400):
+        found = assemble(from_text(_with_terms(section, definition, number), "a.md")).diagnostics
+        deep = [d for d in found if d.code == "nested-too-deep"]
+        assert deep or (number == 30 and "0}" not in definition)
+        assert len(deep) < 60
+
+
+def test_a_circle_of_four_hundred_terms_is_told_of() -> None:
+    text = _with_terms("groups", "G{}: G{}", 400).replace("G399: G400", "G399: G0")
+
+    assert [d.code for d in assemble(from_text(text, "a.md")).diagnostics if d.severity == "error"] == ["term-cycle"]
+
+
+def test_a_few_terms_upon_each_other_are_read() -> None:
+    text = _with_terms("groups", "G{}: 'G{}, Chile'", 35).replace("G35", "Norway").replace("G0", "Near")
+
+    assert not [d for d in assemble(from_text(text, "a.md")).diagnostics if d.severity == "error"]
+
+
 def test_a_mapping_within_mappings_without_end_is_refused() -> None:
     text = new_text().replace("where:\n", "where: " + "{a: " * 2_000 + "b" + "}" * 2_000 + "\nnote:\n")
 
@@ -107,3 +146,37 @@ def test_every_problem_of_a_file_is_reported_in_order_of_place() -> None:
 
     assert [d.code for d in found] == ["unknown-name", "syntax"] or len(found) >= 2
     assert list(found) == sorted(found, key=lambda d: d.place)
+
+
+def test_what_is_no_character_is_told_where_it_stands_and_nothing_else() -> None:
+    for written, column in (("a\x0bb", 9), ('"\\ud800"', 9), ("a\x1c", 9)):
+        text = new_text().replace("title: Agreement on advance notice of exercises", f"title: {written}")
+        (found,) = assemble(from_text(text, "a.md")).diagnostics
+        assert (found.code, found.case) == ("yaml-syntax", "character")
+        assert found.span is not None and (found.span.line, found.span.column) == (3, column)
+
+
+def test_a_pair_of_escapes_is_one_character() -> None:
+    text = new_text().replace("title: Agreement on advance notice of exercises", 'title: "\\ud83d\\ude00 Agreement"')
+    agreement = assemble(from_text(text, "a.md")).agreement
+
+    assert agreement is not None
+    assert agreement.title == "\U0001f600 Agreement"
+
+
+def test_only_line_feeds_end_a_line() -> None:
+    text = new_text().replace("status: draft", "status: draft # a\u2028b: c\x85d: e")
+
+    assert assemble(from_text(text, "a.md")).agreement is not None
+
+
+def test_a_file_of_parties_may_have_no_header_and_must_close_its_quotes(tmp_path: Path) -> None:
+    text = new_text() + "\n```terms\ngroups: {G: {file: g.csv}}\n```\n"
+    (tmp_path / "a.md").write_text(text.replace("parties: France, Germany, Poland", "parties: G"), encoding="utf-8")
+    (tmp_path / "g.csv").write_text("Norway\nChile\n", encoding="utf-8")
+    listed = read(tmp_path / "a.md").parties.items
+    (tmp_path / "g.csv").write_text("code,name\nNOR,Norway\nCHL,Chile\n", encoding="utf-8")
+
+    assert listed == read(tmp_path / "a.md").parties.items
+    (tmp_path / "g.csv").write_text('code\n"Norway\nChile\n', encoding="utf-8")
+    assert "bad-csv" in {d.code for d in lint(tmp_path / "a.md")}

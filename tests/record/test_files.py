@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from servanda.errors import InputError, render
+from servanda.record import heading as record_heading
+from servanda.record import refusal as record_refusal
 from servanda.record.load import load
 
 YAML = "acts:\n- {id: d1, kind: incident, by: Việt Nam, start: 2022-03-01}\n"
@@ -98,6 +101,81 @@ def test_a_text_in_an_old_code_page() -> None:
     Path("acts.csv").write_bytes(b"id,kind\nd\xe91,incident\n")
     said = refusal("record.yaml", "acts.csv")
     assert said.count("line 2 is not UTF-8 text [record-encoding]") == 2
+    assert "acts.csv:2:2: " in said
+    assert "record.yaml:2:9: " in said
+    assert "    2 | - {id: d\ufffd1, kind: incident}\n      |         ^\n" in said
+
+
+def test_characters_that_are_none_and_breaks_that_break_no_line() -> None:
+    Path("record.yaml").write_text("acts:\n- {id: d1, kind: incident} # \x0b\n")
+    assert "record.yaml:2:30: U+000B is no character that a text may hold [record-yaml]\n    2 | - {id: d1" in refusal(
+        "record.yaml"
+    )
+    Path("record.yaml").write_text("# a\u2028b\x85\nacts:\n- {id: d2, kind: incidnt, note: a\u2028b}\n")
+    assert "record.yaml:3:18: " in (said := refusal("record.yaml"))
+    assert "    3 | - {id: d2, kind: incidnt, note: a\\u2028b}\n" in said
+
+
+def test_a_message_repeats_the_head_of_a_long_name() -> None:
+    Path("record.yaml").write_text("acts: *" + "a" * 100_000)
+    assert len(refusal("record.yaml")) < 1000
+
+
+def test_a_text_in_utf_32() -> None:
+    Path("acts.csv").write_bytes(CSV.encode("utf-32"))
+    Path("record.yaml").write_bytes(b"\0\0\xfe\xff" + YAML.encode("utf-32-be"))
+    assert refusal("record.yaml", "acts.csv").count("the file is UTF-32, not UTF-8") == 2
+
+
+def test_a_cell_of_more_than_a_block_is_read() -> None:
+    Path("acts.csv").write_text("id,kind,note\nd1,incident," + "a" * 3_000_000 + "\nd2,incident,b\n")
+    assert load("acts.csv").acts.num_rows == 2
+    Path("acts.csv").write_text('id,kind,note\nd1,incident,4"' + "a" * 3_000_000 + "\n")
+    assert load("acts.csv").acts.num_rows == 1
+    Path("acts.csv").write_text("id,kind," + "a" * 900_000 + "\nd1,incident,b\n")
+    assert "no attribute of an act [unknown-column]" in refusal("acts.csv")
+
+
+def test_a_header_alone_is_a_table_without_rows() -> None:
+    Path("acts.csv").write_text("id,kind")
+    assert load("acts.csv").acts.num_rows == 0
+
+
+def test_lines_above_the_header_are_counted_and_passed_over() -> None:
+    Path("acts.csv").write_bytes(b"\n \t\r\nid,kind,by\nd1,incident,NOR\nd2,incident\n\nd3,incident,NORR\n")
+    record = load("acts.csv", strict=False)
+    assert record.acts["act"].to_pylist() == ["d1"]
+    assert [(r.row, r.code) for r in record.refused] == [(5, "row-length"), (7, "no-such-party")]
+
+
+def test_a_bare_amount_below_nothing_is_refused_in_a_canonical_column_too() -> None:
+    pq.write_table(
+        pa.table({"id": ["d1", "d2"], "kind": ["exercise"] * 2, "troops_lo": [-5, 5], "troops_hi": [3, 5]}),
+        "acts.parquet",
+    )
+    record = load("acts.parquet", strict=False)
+    assert record.acts["act"].to_pylist() == ["d2"]
+    assert [r.code for r in record.refused] == ["amount-negative"]
+
+
+def test_a_near_name_is_sought_only_for_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[str] = []
+
+    def near(name: str, known: Sequence[str]) -> str:
+        sought.append(name)
+        return ""
+
+    for module in (record_refusal, record_heading):
+        monkeypatch.setattr(module, "near", near)
+    rows = "".join(f"d{i},incident,Norwai{i},acc{i}\n" for i in range(2000))
+    Path("acts.csv").write_text("id,kind,by,account\n" + rows)
+    said = refusal("acts.csv")
+    assert "1800 more rows are refused for the reason no-such-party" in said
+    assert len(sought) == 200
+
+    Path("acts.csv").write_text("id,kind," + ",".join(f"c{i}" for i in range(1000)) + "\n")
+    assert "800 more columns are refused for the reason unknown-column" in refusal("acts.csv")
+    assert len(sought) == 400
 
 
 @pytest.mark.parametrize("name", ["acts.csv", "acts.parquet", "acts.csv.gz"])

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from pathlib import Path
 
 from servanda.agreement import syntax as s
+from servanda.agreement.kept import CHOICE_ORDER, TEXT, content
+from servanda.agreement.kept import inner as inner_key
 from servanda.agreement.keys import BLOCK_KEYS, Key
 from servanda.agreement.markdown import Block
 from servanda.agreement.printer import show, show_condition
@@ -22,39 +24,69 @@ from servanda.agreement.resolve.context import Context, Problems, Unresolved
 from servanda.agreement.resolve.readings import is_readings
 from servanda.agreement.source import Source, from_text
 from servanda.agreement.yaml import Entry, Mapping, Node, Scalar, Sequence
-from servanda.errors import InputError
+from servanda.errors import Diagnostic, InputError, Span
 
 WIDTH = 100
-_TEXT = Key("text")
 _READING_ORDER = ("reading", "readings")
-_CHOICE_ORDER = ("means", "held by", "says")
-_CIRCLE = {"centre": Key("expression", "position"), "radius": Key("expression", "amount")}
 
 
 def format_text(text: str, file: str = "agreement.md") -> str:
     """The file in canonical form. Raises InputError where it cannot be read; nothing is looked up in other files."""
     source = from_text(text, file)
-    problems = Problems({file: source})
-    context = Context(problems, Path(file).parent)
+    blocks, context = _read(source)
+    printed = [(block, _block(context, block, nodes)) for block, nodes in blocks if nodes]
+    before = _contents(context, blocks)
+    if context.problems.errors:
+        raise InputError(context.problems.errors)
+    canonical = _with_blocks(source, printed)
+    if (lost := _lost(canonical, file, before)) is not None:
+        block = blocks[min(lost, len(blocks) - 1)][0]
+        text = source.line(block.first_line) or ""
+        span = Span.at(file, block.first_line, 1, len(text))
+        raise InputError([Diagnostic("format-loses", {}, span, line_text=text)])
+    return canonical
+
+
+_Blocks = list[tuple[Block, list[Mapping]]]
+
+
+def _read(source: Source) -> tuple[_Blocks, Context]:
+    problems = Problems({source.file: source})
     loaded = load(source, problems)
-    parts: list[tuple[Block, list[Mapping]]] = []
+    parts: _Blocks = []
     if loaded.document.front is not None and loaded.front is not None:
         parts.append((loaded.document.front, [loaded.front]))
     for block in loaded.document.blocks:
         parts.append((block, [node for _, b, node in loaded.parts if b is block]))
-    printed = [(block, _block(context, block, nodes)) for block, nodes in parts if nodes]
-    if problems.errors:
-        raise InputError(problems.errors)
-    return _with_blocks(source, printed)
+    return parts, Context(problems, Path(source.file).parent)
+
+
+def _contents(context: Context, blocks: _Blocks) -> list[Hashable]:
+    return [(block.kind, *(content(context, block.kind, node) for node in nodes)) for block, nodes in blocks]
+
+
+def _lost(canonical: str, file: str, before: list[Hashable]) -> int | None:
+    """The first block that reads otherwise once it is printed."""
+    blocks, context = _read(from_text(canonical, file))
+    after = _contents(context, blocks)
+    if after == before and not context.problems.errors:
+        return None
+    return next((i for i, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
 
 
 def _with_blocks(source: Source, printed: list[tuple[Block, list[str]]]) -> str:
     lines = source.text.split("\n")
     for block, new in sorted(printed, key=lambda p: -p[0].first_line):
         first = block.first_line - 1
-        indent = lines[first][: block.indents[0]] if block.indents else ""
+        indent = "" if block.kind == "front" else _indent(lines[first - 1])
         lines[first : first + block.line_count] = [indent + line if line else "" for line in new]
     return "\n".join(lines)
+
+
+def _indent(fence: str) -> str:
+    """What stands before a fence stands before its lines: Markdown takes that much from each, wherever it is there."""
+    before = fence[: min((at for mark in "`~" if (at := fence.find(mark)) >= 0), default=0)]
+    return re.sub(r"[^\s>]", " ", before)
 
 
 def _block(context: Context, block: Block, nodes: list[Mapping]) -> list[str]:
@@ -149,7 +181,7 @@ class _Printer:
         out: list[str] = []
         for entry in _ordered(node, list(keys)):
             name = entry.key.text
-            lines = self._entry(name, entry.value, keys.get(name, _TEXT))
+            lines = self._entry(name, entry.value, keys.get(name, TEXT))
             behind = self._comments.behind.get(name)
             out += self._comments.before.get(name, [])
             if behind is not None and len(lines) == 1:
@@ -206,7 +238,7 @@ class _Printer:
                 return "{" + ", ".join(known) + "}" if len(known) == len(pairs) else None
 
     def _pair(self, entry: Entry, parent: Mapping, form: Key) -> str | None:
-        inner = _inner(entry.key.text, parent, form)
+        inner = inner_key(entry.key.text, parent, form)
         if not isinstance(entry.value, Scalar) or is_readings(parent) or inner.form == "lines":
             inline = None
             if isinstance(entry.value, Scalar) and inner.form == "lines":
@@ -232,7 +264,7 @@ class _Printer:
             case Mapping():
                 out: list[str] = []
                 for entry in _in_order(value, form):
-                    inner = _inner(entry.key.text, value, form)
+                    inner = inner_key(entry.key.text, value, form)
                     out += self._entry(self._key(entry, form), entry.value, inner)
                 return out
             case Sequence(items=items):
@@ -257,6 +289,8 @@ class _Printer:
                 items += self._conjuncts(item)
             elif isinstance(item, Mapping):
                 items.append(item)
+        if not items:
+            return [f"{head} []"]
         if len(items) == 1 and isinstance(only := items[0], str):
             return [f"{head} {emit(only)}"]
         if len(items) == 1 and isinstance(only, Mapping) and is_readings(only):
@@ -276,32 +310,11 @@ class _Printer:
         return [show(tree)]
 
 
-def _inner(key: str, parent: Mapping, form: Key) -> Key:
-    """How the value of a key inside a value is read."""
-    if key == "readings":
-        return Key("choices", form.start) if form.form == "lines" else form
-    if key in _CHOICE_ORDER and parent.get("means") is not None:
-        return Key("expression", form.start) if key == "means" and form.start else _TEXT
-    if key in ("file", "geometry", "unit", "group", "region", "reading") and key not in form.inside:
-        return _TEXT
-    if key in _CIRCLE and form.start == "region":
-        return _CIRCLE[key]
-    if form.inside:
-        return form.inside.get(key, _TEXT)
-    if form.form == "lines":
-        return Key("expression", form.start) if not is_readings(parent) else form
-    if form.form == "steps":
-        return Key("expression", "ceiling")
-    if form.form in ("terms", "exceptions", "expression", "choices"):
-        return Key("expression", form.start)
-    return form
-
-
 def _in_order(node: Mapping, form: Key) -> tuple[Entry, ...]:
     if is_readings(node):
         return _ordered(node, list(_READING_ORDER))
     if node.get("means") is not None:
-        return _ordered(node, list(_CHOICE_ORDER))
+        return _ordered(node, list(CHOICE_ORDER))
     return _ordered(node, list(form.inside)) if form.inside else node.entries
 
 

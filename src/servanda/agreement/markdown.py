@@ -175,7 +175,7 @@ class _Reader:
     def _closed(self, token: Token) -> bool:
         """Whether a line ends the block: CommonMark lets one that nobody closed run to the end of the file."""
         first, after = token.map or [0, 0]
-        last = self._lines[after - 1].strip() if first + 1 < after <= len(self._lines) else ""
+        last = self._lines[after - 1].strip("> \t") if first + 1 < after <= len(self._lines) else ""
         return len(last) >= len(token.markup) and set(last) == set(token.markup)
 
     def _indent(self, index: int, line: str) -> int:

@@ -48,6 +48,8 @@ def from_bytes(data: bytes, file: str) -> Source:
     """The bytes of a file as text; see `open_source`."""
     if len(data) > LARGEST_FILE:
         raise _refused(file, "file-too-large", limit=str(LARGEST_FILE // (1024 * 1024)))
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        raise _refused(file, "not-utf8", "utf32")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise _refused(file, "not-utf8", "utf16")
     try:
@@ -107,7 +109,9 @@ def _bad_byte(data: bytes, at: int, file: str) -> Diagnostic:
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", errors="replace")) + 1
     args = {"file": file, "byte": f"0x{data[at]:02x}"}
-    return Diagnostic("not-utf8", args, Span.at(file, line, column))
+    end = data.find(b"\n", at)
+    shown = data[before.rfind(b"\n") + 1 : end if end >= 0 else None].decode("utf-8", errors="replace")
+    return Diagnostic("not-utf8", args, Span.at(file, line, column), line_text=shown.removesuffix("\r"))
 
 
 def _nul(text: str, file: str) -> Diagnostic:

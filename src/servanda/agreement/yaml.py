@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 
 from servanda.agreement.markdown import Block
 from servanda.errors import Diagnostic, Span
-from servanda.yaml_events import events
+from servanda.yaml_events import NoCharacter, events
 
 DEEPEST = 50
 
@@ -167,10 +167,14 @@ def read_yaml(block: Block, file: str, report: Report) -> list[Mapping]:
     if (tab := _tab_indent(block.text)) is not None:
         report(Diagnostic("tab-in-block", {}, place.span(tab, tab + 1)))
         return []
-    reader = _Events(place, report)
     try:
-        return reader.documents()
+        return _Events(place, report).documents()
     except _Stop:
+        return []
+    except NoCharacter as error:
+        assert error.problem_mark is not None
+        at = error.problem_mark.index
+        report(Diagnostic("yaml-syntax", {"written": error.written}, place.span(at, at + 1), case="character"))
         return []
     except MarkedYAMLError as error:
         report(_syntax(error, place))

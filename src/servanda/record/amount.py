@@ -63,6 +63,8 @@ def _structured(datum: dict[str, Datum], dimension: str, bare: Unit | None) -> I
     match datum:
         case {"value": value, "rounded-to": str(step), **rest} if not rest:
             half = _sharp(step, dimension, bare) / 2
+            if half < 0:
+                raise Refused("amount-negative")
             low, high = _interval(value, dimension, bare)
             return max(low - half, Fraction(0)), None if high is None else high + half
         case {"value": value, **rest} if not rest:

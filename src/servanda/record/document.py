@@ -23,9 +23,10 @@ from ruamel.yaml.events import (
 
 from servanda.errors import Diagnostic, InputError, Span
 from servanda.record.refusal import shortened
-from servanda.yaml_events import events
+from servanda.yaml_events import NoCharacter, events, lines_of
 
 MAX_DEPTH = 32
+_QUOTED = 400  # characters of a name or list that a message repeats
 Datum = str | list["Datum"] | dict[str, "Datum"]
 
 
@@ -94,12 +95,13 @@ class Document:
 
     def wrong(self, span: Span, code: str, case: str | None = None, **args: str) -> Diagnostic:
         """A diagnostic at a place of this file."""
+        args = {key: shortened(text, _QUOTED) for key, text in args.items()}
         return Diagnostic(code, args=args, span=span, case=case, line_text=self.line(span.line))
 
 
 def read_document(text: str, file: str) -> Document:
     """Parse a YAML text. Raises InputError with the place of the first thing that is no YAML, or is refused."""
-    document = Document(file, tuple(text.splitlines()))
+    document = Document(file, lines_of(text))
     builder = _Builder(document)
     try:
         root = builder.build(_events(text, document))
@@ -127,9 +129,18 @@ def _syntax(document: Document, error: YAMLError) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
     if mark is None:
         return Diagnostic("record-yaml", {"problem": problem}, file=document.file)
-    return document.wrong(
-        Span.at(document.file, mark.line + 1, mark.column + 1), "record-yaml", problem=shortened(problem, 120)
-    )
+    span = Span.at(document.file, mark.line + 1, mark.column + 1)
+    if isinstance(error, NoCharacter):
+        return document.wrong(span, "record-yaml", "character", written=error.written)
+    return document.wrong(_within(document, span), "record-yaml", problem=shortened(problem, 120))
+
+
+def _within(document: Document, span: Span) -> Span:
+    """The end of a text stands behind its last line that says something, and not on the line after it."""
+    last = max((i for i, line in enumerate(document.lines, 1) if line.strip()), default=1)
+    if span.line <= last:
+        return span
+    return Span.at(document.file, last, max(1, len(document.lines[last - 1])))
 
 
 def _span(file: str, start: Event, end: Event | None = None) -> Span:

@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from servanda.errors import Diagnostic, InputError
+from servanda.errors import Diagnostic, InputError, Span
 from servanda.record.refusal import damaged, near, phrase
 
 TABLES = (
@@ -132,13 +132,27 @@ def decoded(data: bytes, shown: str) -> str:
     """UTF-8 text, a byte order mark left out. Raises InputError."""
     if not data.strip():
         raise InputError([Diagnostic("record-empty", file=shown)])
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InputError([Diagnostic("record-encoding", {"found": "UTF-16"}, file=shown, case="other")])
+    if (found := other_encoding(data)) is not None:
+        raise InputError([Diagnostic("record-encoding", {"found": found}, file=shown, case="other")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError([Diagnostic("record-encoding", {"line": str(line)}, file=shown)]) from None
+        raise InputError([_bad_byte(data, error.start, shown)]) from None
+
+
+def other_encoding(data: bytes) -> str | None:
+    """The encoding that the first bytes tell, where it is not UTF-8."""
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "UTF-32"
+    return "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+
+
+def _bad_byte(data: bytes, at: int, shown: str) -> Diagnostic:
+    first = data.rfind(b"\n", 0, at) + 1
+    end = data.find(b"\n", at)
+    line = data[first : end if end >= 0 else None].decode("utf-8", "replace").removesuffix("\r")
+    number, column = data.count(b"\n", 0, at) + 1, len(data[first:at].decode("utf-8", "replace")) + 1
+    return Diagnostic("record-encoding", {"line": str(number)}, Span.at(shown, number, column), line_text=line)
 
 
 def read_bytes(file: File) -> bytes:

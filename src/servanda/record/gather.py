@@ -221,15 +221,16 @@ class Gathering:
                 self._refuse(_twice(self._where(row, "id"), self._where(known, "id"), row["act"], "duplicate-act"))
         return table.take(pa.array(np.delete(np.arange(table.num_rows), drop)))
 
-    def _where(self, row: Mapping[str, object], column: str = "") -> Where:
+    def _where(self, row: Mapping[str, object], column: str = "", value: str | None = None) -> Where:
         number, line = row[_FILE], row[_ROW]
         assert isinstance(number, int) and isinstance(line, int)
         known = self.rows.get((number, line)) or Where(self.files[number], line)
-        return known.where(column) if isinstance(known, Row) else replace(known, column=column)
+        return known.where(column, value) if isinstance(known, Row) else replace(known, column=column)
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, *refusals: Refusal) -> None:
+        """One row, for whatever reasons."""
         self.rows_refused += 1
-        self.refusals.append(refusal)
+        self.refusals += refusals
 
     # ---- references
 
@@ -241,9 +242,9 @@ class Gathering:
             if not bad:
                 return table
             keep = np.ones(table.num_rows, bool)
-            for i, refusal in bad.items():
+            for i, refusals in bad.items():
                 keep[i] = False
-                self._refuse(refusal)
+                self._refuse(*refusals)
             table = table.filter(pa.array(keep))
 
     def _ids(self, table: pa.Table) -> pa.ChunkedArray:
@@ -262,27 +263,27 @@ class Gathering:
                 table = table.set_column(table.column_names.index(name), name, array_of(name, lists))
         return table
 
-    def _dangling(self, table: pa.Table) -> dict[int, Refusal]:
+    def _dangling(self, table: pa.Table) -> dict[int, list[Refusal]]:
         ids = self._ids(table)
-        bad: dict[int, Refusal] = {}
+        bad: dict[int, list[Refusal]] = {}
         for name in _act_columns(table):
             lists = table[name].combine_chunks()
             cited = pc.list_flatten(lists)
-            unknown = _unknown(cited, ids)
-            unknown = [u for u in unknown if self._party(u) is None]
+            unknown = {u for u in _unknown(cited, ids) if self._party(u) is None}
             if unknown:
-                owners = pc.list_parent_indices(lists).filter(pc.is_in(cited, pa.array(unknown, pa.string())))
+                owners = pc.list_parent_indices(lists).filter(pc.is_in(cited, pa.array(sorted(unknown), pa.string())))
                 for i in pc.unique(owners).to_pylist():
                     row = table.slice(i, 1).to_pylist()[0]
-                    wrong = next(v for v in row[name] if v in set(unknown))
-                    bad[i] = self._where(row, name).refuse(Refused("unknown-act", name=wrong), wrong)
+                    for wrong in (v for v in row[name] if v in unknown):
+                        refusal = self._where(row, name, wrong).refuse(Refused("unknown-act", name=wrong), wrong)
+                        bad.setdefault(i, []).append(refusal)
         if "source" in table.column_names:
             known = pa.array(sorted({*self.sources, *self.known.sources}), pa.string())
             unlisted = pc.and_(table["source"].is_valid(), pc.invert(pc.is_in(table["source"], known)))
             for i in np.flatnonzero(np.asarray(unlisted)):
                 row = table.slice(int(i), 1).to_pylist()[0]
                 reason = Refused("unknown-source", name=row["source"])
-                bad.setdefault(int(i), self._where(row, "source").refuse(reason, row["source"]))
+                bad.setdefault(int(i), []).append(self._where(row, "source").refuse(reason, row["source"]))
         return bad
 
     def _warn_of_places(self, table: pa.Table) -> None:
@@ -332,9 +333,9 @@ class Gathering:
 
     def refusal_diagnostics(self) -> list[Diagnostic]:
         """The refusals as diagnostics, the first of them one by one, the others counted."""
-        listed = sorted((r.diagnostic for r in self.refusals), key=lambda d: d.place)
-        shown = listed[:_SHOWN]
-        for code, count in sorted(Counter(d.code for d in listed[_SHOWN:]).items()):
+        listed = sorted(self.refusals, key=lambda r: r.place)
+        shown = [r.diagnostic for r in listed[:_SHOWN]]
+        for code, count in sorted(Counter(r.code for r in listed[_SHOWN:]).items()):
             shown.append(Diagnostic("more-refused", {"count": str(count), "code": code}, file="~"))
         return shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,9 +21,9 @@ from servanda.record.entries import (
     Source,
     Stance,
 )
-from servanda.record.moment import When
+from servanda.record.moment import When, read_when
 from servanda.record.place import read_place
-from servanda.record.refusal import Refused, near, phrase, suggesting, written
+from servanda.record.refusal import Refused, phrase, suggesting, written
 from servanda.record.row import Row
 from servanda.temporal import BEGINNING_US, DAY_US, END_US
 from servanda.vocabulary.act import Attribute, Kind, vocabulary
@@ -31,6 +32,7 @@ from servanda.vocabulary.party import Membership, parties
 # A day and an instant are compared with the greatest difference that zones can make.
 _ZONES_US = 14 * 3_600_000_000
 _ALIASES = {"on-behalf-of": "behalf", "on-behalf": "behalf"}
+_DATE_LIKE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 KEYS_OF_ACTS = ("id", "kind", "account", "source", "recorded", "remove")
 
 
@@ -95,12 +97,19 @@ def read_kind(datum: Datum) -> Kind:
     return kind
 
 
+def read_instrument_kind(datum: Datum) -> Kind:
+    """A kind that is an act on the treaty plane: what is sent and received, or what a verb of the language counts."""
+    kind = read_kind(datum)
+    if not kind.message and kind.name not in {verb.kind for verb in vocabulary().verbs.values()}:
+        raise Refused("unknown-kind", "no-instrument", name=kind.name, near="")
+    return kind
+
+
 def unknown_attribute(name: str, kind: Kind, beside: tuple[str, ...] = ()) -> Refused:
     """The refusal of an attribute that acts of this kind do not have."""
     if name in recorded_attributes():
         return Refused("unknown-attribute", "other", name=name, kind=kind.name)
-    close = near(name, [*kind.attributes, *beside])
-    return Refused("unknown-attribute", "near" if close else "none", name=name, kind=kind.name, near=close)
+    return suggesting("unknown-attribute", name, [*kind.attributes, *beside], kind=kind.name)
 
 
 def _check_order(row: Row, cells: Cells) -> None:
@@ -167,8 +176,7 @@ def _attribute_name(datum: Datum) -> str:
     name = "-".join(datum.strip().casefold().replace("_", " ").replace("-", " ").split())
     name = _ALIASES.get(name, name)
     if name != EXISTENCE and name not in recorded_attributes():
-        close = near(name, [EXISTENCE, *recorded_attributes()])
-        raise Refused("unknown-attribute", "any-near" if close else "any", name=name, near=close)
+        raise suggesting("unknown-attribute", name, [EXISTENCE, *recorded_attributes()], ("any-near", "any"))
     return name
 
 
@@ -184,6 +192,8 @@ def read_correction(row: Row) -> Correction | None:
     change = row.word("change", CHANGES, required=True)
     cells: Cells | None = None
     name = row.take("attribute", _attribute_name, required=change == "correction")
+    if any(p.column == "attribute" for p in row.problems):  # how its value is read hangs on it
+        row.take("value", lambda _: None)
     if name == EXISTENCE:
         row.take("value", written)
         row.refuse("attribute", row.entries["attribute"].node, Refused("correction-existence"))
@@ -204,8 +214,10 @@ def read_instrument(row: Row) -> list[Instrument] | None:
     times = {key: row.when(key) for key in ("signed", "sent", "received", "circulated")}
     agreement, id_ = row.text("agreement"), row.id("id")
     recorded, account, source = row.day_number("recorded"), row.account(), row.id("source")
-    values = _attributes(row, kind) if kind else {}
-    if not row.finish() or kind is None:
+    if kind is None:  # what its other keys mean hangs on the kind
+        return None
+    values = _attributes(row, kind)
+    if not row.finish():
         return None
     signed, received = times["signed"], times["received"] or on
     if kind.name == "signature":  # what is signed is not sent: its day is the day of receipt
@@ -233,7 +245,7 @@ def read_instrument(row: Row) -> list[Instrument] | None:
 def _kind_and_parties(row: Row, required: bool) -> tuple[Kind | None, list[str]]:
     if "party" in row.entries and "by" not in row.entries:
         row.entries["by"] = row.entries.pop("party")
-    return row.take("kind", read_kind, required), row.parties("by", required) or []
+    return row.take("kind", read_instrument_kind, required), row.parties("by", required) or []
 
 
 _OF_INSTRUMENTS = ("on", "signed", "sent", "received", "circulated", "recorded", "account", "source")
@@ -322,6 +334,8 @@ def read_source(row: Row) -> Source | None:
         )
     }  # fmt: skip
     inferred = row.yes("date-inferred")
+    if (day := fields["date"]) is not None and _DATE_LIKE.fullmatch(day):
+        row.take("date", read_when)
     if not row.finish() or id_ is None:
         return None
     return Source(id_, date_inferred=inferred, **fields)
@@ -344,6 +358,7 @@ def read_named_place(row: Row) -> tuple[str, Cells] | None:
         cells = read_place(parts, {}) if parts else None
     except Refused as reason:
         row.refuse("lon" if reason.code == "place-range" else "in", row.node, reason)
-    if parts == {} and name is not None:
-        row.refuse("", row.node, Refused("bad-place"))
+    strange = any(key not in ("id", "name", "lon", "lat", "in", "note") for key in row.entries)
+    if parts == {} and name is not None and not strange:
+        row.refuse("in", row.node, Refused("bad-place"))
     return (name, cells) if row.finish() and name is not None and cells is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ _SPECIAL = {
     "area": "area",
     "on-behalf-of": "behalf",
 }
+_SHOWN = 200  # columns refused one by one; the rest are counted
+_LONGEST = 200  # no name of a column is longer, unit and all
 _BRACKETED = re.compile(r"(.*?)\s*[\[(]([^\])]+)[\])]\s*")
 
 
@@ -53,21 +56,32 @@ def columns_named(names: Sequence[str], shown: str) -> list[Column]:
     wrong: list[Diagnostic] = []
     columns: list[Column] = []
     taken: dict[str, str] = {}
+    more: Counter[str] = Counter()
     for number, name in enumerate(names, 1):
-        column = _column(name, number)
+        column = _column(name, number) if len(name) <= _LONGEST else None
         if column is None:
-            close = near(folded_key(name), [*recorded_attributes(), *_SPECIAL])
-            args = {"name": shortened(name), "near": close, "number": str(number)}
-            wrong.append(Diagnostic("unknown-column", args, file=shown, case="near" if close else "none"))
+            if len(wrong) < _SHOWN:
+                close = near(folded_key(name), [*recorded_attributes(), *_SPECIAL])
+                args = {"name": shortened(name), "near": close, "number": str(number)}
+                wrong.append(Diagnostic("unknown-column", args, file=shown, case="near" if close else "none"))
+            else:
+                more["unknown-column"] += 1
             continue
-        if (first := taken.setdefault(column.target, name)) is not name or names.index(name) != number - 1:
-            wrong.append(Diagnostic("column-twice", {"name": name, "first": first}, file=shown))
+        if column.target in taken:
+            if len(wrong) < _SHOWN:
+                args = {"name": name, "first": taken[column.target]}
+                wrong.append(Diagnostic("column-twice", args, file=shown))
+            else:
+                more["column-twice"] += 1
             continue
+        taken[column.target] = name
         columns.append(column)
     for needed in ("act", "kind"):
         if needed not in taken and not wrong:
             shown_name = "id" if needed == "act" else needed
             wrong.append(Diagnostic("missing-column", {"name": shown_name}, file=shown))
+    for code, count in sorted(more.items()):
+        wrong.append(Diagnostic("more-refused", {"count": str(count), "code": code}, file=shown, case="columns"))
     if wrong:
         raise InputError(wrong)
     return columns

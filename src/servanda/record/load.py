@@ -141,8 +141,9 @@ class _Loader:
         for item in items:
             try:
                 found.update(read(item.text if isinstance(item, Text) else ""))
-            except Refused as reason:
-                args = {"column": key, "value": "", **reason.args_of_message}
+            except Refused as refused:
+                reason = refused.reason
+                args = {"column": key, "value": "", **reason.args}
                 self.gathering.diagnostics.append(document.wrong(item.span, reason.code, reason.case, **args))
         return frozenset(found)
 

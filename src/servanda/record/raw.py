@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,10 +15,12 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from servanda.errors import Diagnostic, InputError
-from servanda.record.files import File, decoded, read_bytes
+from servanda.record.files import File, decoded, other_encoding, read_bytes
 from servanda.record.refusal import Refusal, Refused, Where, damaged, phrase
 
 _MAX_HEADER = 1 << 20
+_MOST_AT_ONCE = 2**31 - 1
+_BLANK_LINES = re.compile(rb"(?:[ \t]*(?:\r\n|\r|\n))+")
 _SEPARATORS = {";": "semicolon", "\t": "tab"}  # what spreadsheets write where the comma parts decimals
 
 
@@ -48,24 +53,30 @@ def _parquet(file: File) -> Raw:
 
 def csv_table(data: bytes, shown: str) -> Raw:
     """A CSV text as a table of text. Rows with too many or too few cells are refused."""
-    if not data.strip() or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if not data.strip() or other_encoding(data) is not None:
         decoded(data, shown)
     data = data.removeprefix(b"\xef\xbb\xbf")
+    blank = _BLANK_LINES.match(data)
+    above = len(blank[0].splitlines()) if blank is not None else 0  # lines before the header
+    data = data[blank.end() :] if blank is not None else data
+    if b"\n" not in data and b"\r" not in data:
+        data += b"\n"  # a header alone, whose line does not end
     names = _header(data, shown)
     _check_quotes(data, shown)
     try:
         if b"\n\n" in data or b"\n\r\n" in data:  # blank lines would shift the numbers of rows
             raise pa.ArrowInvalid("blank lines")
         table = _read(data, names, threads=True)
-        return _without_blank(Raw(table, pa.array(np.arange(2, table.num_rows + 2)), shown))
+        return _without_blank(Raw(table, pa.array(np.arange(2, table.num_rows + 2) + above), shown))
     except pa.ArrowInvalid:
-        return _slowly(data, names, shown)
+        return _slowly(data, names, shown, above)
 
 
 def _header(data: bytes, shown: str) -> list[str]:
     head = decoded(data[:_MAX_HEADER].rsplit(b"\n", 1)[0] if len(data) > _MAX_HEADER else data, shown)
     try:
-        names = next(csv.reader(io.StringIO(head, newline=""), strict=True))
+        with _cells_of_any_length(len(head)):
+            names = next(csv.reader(io.StringIO(head, newline=""), strict=True))
     except (csv.Error, StopIteration) as error:
         raise damaged(shown, error) from None
     if len(names) == 1 and (separator := next((_SEPARATORS[c] for c in names[0] if c in _SEPARATORS), None)):
@@ -74,22 +85,36 @@ def _header(data: bytes, shown: str) -> list[str]:
     return [n.strip() for n in names]
 
 
+@contextmanager
+def _cells_of_any_length(length: int) -> Iterator[None]:
+    """Python's reader refuses cells of more than 128 KiB unless it is told: these are as long as the file at most."""
+    before = csv.field_size_limit(max(length, csv.field_size_limit()))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _check_quotes(data: bytes, shown: str) -> None:
     """Refuse a text cut off within a quoted cell; an odd number of marks is looked into, for it may be inches."""
     if data.count(b'"') % 2 == 0:
         return
     try:
-        for _ in csv.reader(io.StringIO(decoded(data, shown), newline=""), strict=True):
-            pass
+        with _cells_of_any_length(len(data)):
+            for _ in csv.reader(io.StringIO(decoded(data, shown), newline=""), strict=True):
+                pass
     except csv.Error as error:
         raise damaged(shown, error) from None
 
 
-def _read(data: bytes, names: list[str], threads: bool, handler: object = None) -> pa.Table:
+def _read(data: bytes, names: list[str], threads: bool, handler: object = None, block: int | None = None) -> pa.Table:
     return pa_csv.read_csv(
         pa.BufferReader(data),
         read_options=pa_csv.ReadOptions(
-            column_names=[f"{i} {n}" for i, n in enumerate(names)], skip_rows_after_names=1, use_threads=threads
+            column_names=[f"{i} {n}" for i, n in enumerate(names)],
+            skip_rows_after_names=1,
+            use_threads=threads,
+            block_size=block,
         ),
         parse_options=pa_csv.ParseOptions(
             newlines_in_values=True, ignore_empty_lines=threads, invalid_row_handler=handler
@@ -102,8 +127,11 @@ def _read(data: bytes, names: list[str], threads: bool, handler: object = None) 
     ).rename_columns(names)
 
 
-def _slowly(data: bytes, names: list[str], shown: str) -> Raw:
-    """Read again, one thread, keeping the rows that do not fit: their numbers are known only so."""
+def _slowly(data: bytes, names: list[str], shown: str, above: int, block: int | None = None) -> Raw:
+    """Read again, one thread, keeping the rows that do not fit: their numbers are known only so.
+
+    `block`: the bytes that are read at a time; a row must fit in them.
+    """
     lost: list[int] = []
     refusals: list[Refusal] = []
 
@@ -112,16 +140,18 @@ def _slowly(data: bytes, names: list[str], shown: str) -> Raw:
         lost.append(number)
         if row.text.strip():
             args = {"cells": str(row.actual_columns), "columns": str(row.expected_columns)}
-            refusals.append(Where(shown, number).refuse(Refused("row-length", **args), row.text))
+            refusals.append(Where(shown, number + above).refuse(Refused("row-length", **args), row.text))
         return "skip"
 
     try:
-        table = _read(data, names, threads=False, handler=keep)
+        table = _read(data, names, threads=False, handler=keep, block=block)
     except pa.ArrowInvalid as error:
         decoded(data, shown)
+        if block is None and "straddling" in str(error):
+            return _slowly(data, names, shown, above, min(len(data) + 1, _MOST_AT_ONCE))
         raise damaged(shown, error) from None
     numbers = np.arange(2, table.num_rows + len(lost) + 2)
-    kept = numbers[~np.isin(numbers, lost)][: table.num_rows]
+    kept = numbers[~np.isin(numbers, lost)][: table.num_rows] + above
     return _without_blank(Raw(table, pa.array(kept), shown, len(refusals), refusals))
 
 

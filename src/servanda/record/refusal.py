@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Literal
 
 from servanda.errors import Diagnostic, InputError, Phrase, Severity, Span
 from servanda.messages import say
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a value cannot be taken. Of an unknown name the nearest `known` one is sought when the message is made:
+
+    a table may hold more unknown names than anybody is shown. `cases`: with a near name, and without.
+    """
+
+    code: str
+    plain_case: str | None
+    plain_args: Mapping[str, str]
+    name: str = ""
+    known: Sequence[str] | None = None
+    cases: tuple[str, str] = ("near", "none")
+
+    @cached_property
+    def _near(self) -> str:
+        return near(self.name, self.known or ())
+
+    @property
+    def case(self) -> str | None:
+        """The wording of the message."""
+        return self.plain_case if self.known is None else self.cases[0 if self._near else 1]
+
+    @property
+    def args(self) -> Mapping[str, str]:
+        """What fills the message."""
+        return self.plain_args if self.known is None else {**self.plain_args, "near": self._near}
+
+
+_QUOTED = 400  # characters of a name or list that a message repeats
 
 
 class Refused(Exception):
@@ -16,9 +49,17 @@ class Refused(Exception):
 
     def __init__(self, code: str, case: str | None = None, **args: str) -> None:
         super().__init__(code)
-        self.code = code
-        self.case = case
-        self.args_of_message = args
+        self.reason = Reason(code, case, args)
+
+    @property
+    def code(self) -> str:
+        """The code of the diagnostic."""
+        return self.reason.code
+
+    @property
+    def case(self) -> str | None:
+        """The wording of its message."""
+        return self.reason.case
 
 
 @dataclass(frozen=True)
@@ -32,22 +73,31 @@ class Refusal:
     row: int
     column: str
     value: str
-    code: str
-    case: str | None = None
-    args: Mapping[str, str] = field(default_factory=dict)
+    reason: Reason
     span: Span | None = None
     line_text: str | None = None
     second: Span | None = None
     severity: Literal["error"] = "error"
 
     @property
+    def code(self) -> str:
+        """The code of the diagnostic."""
+        return self.reason.code
+
+    @property
+    def place(self) -> tuple[str, int, int, str]:
+        """The order in which refusals are told."""
+        span = self.span or Span.at(self.file, self.row)
+        return (span.file, span.line, span.column, self.code)
+
+    @property
     def diagnostic(self) -> Diagnostic:
         """The refusal as a diagnostic."""
         return Diagnostic(
             self.code,
-            args={"column": self.column, "value": shortened(self.value), **self.args},
+            args={"column": self.column, "value": shortened(self.value), **_quoted(self.reason.args)},
             span=self.span or Span.at(self.file, self.row),
-            case=self.case,
+            case=self.reason.case,
             severity=self.severity,
             line_text=self.line_text,
             second=self.second,
@@ -66,17 +116,7 @@ class Where:
 
     def refuse(self, reason: Refused, value: object = "") -> Refusal:
         """The refusal of the row, for this reason, at this place."""
-        return Refusal(
-            self.file,
-            self.row,
-            self.column,
-            written(value),
-            reason.code,
-            reason.case,
-            reason.args_of_message,
-            self.span,
-            self.line_text,
-        )
+        return Refusal(self.file, self.row, self.column, written(value), reason.reason, self.span, self.line_text)
 
     def diagnostic(self, code: str, severity: Severity = "error", case: str | None = None, **args: str) -> Diagnostic:
         """Something to say about this place that refuses no row."""
@@ -88,6 +128,10 @@ class Where:
             severity=severity,
             line_text=self.line_text,
         )
+
+
+def _quoted(args: Mapping[str, str]) -> Mapping[str, str]:
+    return {key: shortened(text, _QUOTED) for key, text in args.items()}
 
 
 def phrase(key: str) -> Phrase:
@@ -120,7 +164,7 @@ def damaged(shown: str, error: object) -> InputError:
     return InputError([Diagnostic("record-damaged", {"reason": reason}, file=shown)])
 
 
-def near(name: str, known: list[str]) -> str:
+def near(name: str, known: Sequence[str]) -> str:
     """The nearest of the known names; empty where none is near. Fills 'did you mean'."""
     if len(name) > 80:
         return ""
@@ -131,7 +175,10 @@ def near(name: str, known: list[str]) -> str:
     return exact[close[0]] if close else ""
 
 
-def suggesting(code: str, name: str, known: list[str], **args: str) -> Refused:
-    """A refusal for an unknown name: case `near` when a known name is close, case `none` when not."""
-    close = near(name, known)
-    return Refused(code, "near" if close else "none", name=shortened(name), near=close, **args)
+def suggesting(
+    code: str, name: str, known: Sequence[str], cases: tuple[str, str] = ("near", "none"), **args: str
+) -> Refused:
+    """A refusal for an unknown name: one case of the message when a known name is close, another when not."""
+    refused = Refused(code)
+    refused.reason = Reason(code, None, {"name": shortened(name), **args}, name, known, cases)
+    return refused

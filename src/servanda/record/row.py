@@ -43,9 +43,11 @@ class Row:
             row.entries[key] = entry
         return row
 
-    def where(self, key: str = "") -> Where:
-        """The place of a field, or of the row."""
+    def where(self, key: str = "", value: str | None = None) -> Where:
+        """The place of a field, of one value in its list, or of the row."""
         node: Node = self.entries[key].node if key in self.entries else self.node
+        if isinstance(node, Listing) and value is not None:
+            node = next((i for i in node.items if isinstance(i, Text) and i.text.strip() == value), node)
         return Where(self.document.file, node.span.line, key, node.span, self.document.line(node.span.line))
 
     def refuse(self, key: str, node: Node, reason: Refused) -> None:

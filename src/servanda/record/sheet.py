@@ -208,6 +208,8 @@ class _Reading:
             half = pc.xor(low.is_valid(), high.is_valid()) if is_time else pc.and_(low.is_null(), high.is_valid())
             bad = flagged(half, Refused(code, "half"))
             bad |= flagged(pc.greater(low, high), Refused("bad-time", "order") if is_time else Refused("amount-order"))
+            if not is_time:
+                bad |= flagged(pc.less(low, pa.scalar(0, low.type)), Refused("amount-negative"))
             if is_time:
                 bad = out_of_calendar(low) | out_of_calendar(high) | bad
             for i, reason in bad.items():

@@ -59,6 +59,10 @@ class Parties:
 
     def names(self) -> list[str]:
         """All names and codes, for 'did you mean'."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> list[str]:
         return [n for p in self.by_code.values() for n in (p.code, *p.names.values(), *p.aliases)]
 
 

@@ -14,6 +14,7 @@ from servanda.agreement.resolve.clauses import in_stage_order, resolve_stage
 from servanda.agreement.resolve.context import Context, Problems, Unresolved, unknown_name
 from servanda.agreement.resolve.front import Front, counting_declared, resolve_front
 from servanda.agreement.resolve.keycheck import check_keys
+from servanda.agreement.resolve.nesting import too_nested
 from servanda.agreement.resolve.norms import NormSource, id_list, resolve_variant
 from servanda.agreement.resolve.places import extent_said
 from servanda.agreement.resolve.precedence import with_precedence
@@ -114,7 +115,8 @@ class _Assembler:
 
     def agreement(self) -> Agreement | None:
         """The agreement, as far as it could be read."""
-        self._terms()
+        if not self._terms():
+            return None
         front = self._front()
         sources = self._norm_sources()
         norms = [n for source in sources if (n := self._norm(source)) is not None]
@@ -129,9 +131,11 @@ class _Assembler:
         check_agreement(self._context, agreement, {s.id: s for s in sources})
         return agreement
 
-    def _terms(self) -> None:
+    def _terms(self) -> bool:
+        """Gather the terms and check each. False where they are too nested to look into."""
         context, front = self._context, self._loaded.front
-        context.counting_declared = counting_declared(front)
+        unread = front is None and self._loaded.document.front is not None
+        context.counting_declared = unread or counting_declared(front)
         if front is not None:
             self._used_files(front)
         for section, block, node in self._loaded.parts:
@@ -142,7 +146,10 @@ class _Assembler:
             if block.kind == "norm" and isinstance(norm_id := node.get("id"), Scalar):
                 self._remember(norm_id)
         self._problems.article = None
+        if too_nested(context):
+            return False
         check_terms(context)
+        return True
 
     def _remember(self, norm_id: Scalar) -> None:
         ids = self._context.norm_ids

@@ -59,6 +59,14 @@ class Variable:
 _SORTS = ("left", "right", "sort")  # arguments that name a sort of value or a dimension
 
 
+_MOST_SOUGHT = 200  # problems after which no near name is sought: it costs more than all else
+_QUOTED = 800  # characters of a name or list that a message repeats
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+
+
 def _sort(name: str) -> str:
     key = f"sort.{name}"
     return Phrase(say(key, "en"), say(key, "vi")) if key in catalogue() else name
@@ -105,7 +113,7 @@ class Problems:
         second: Span | None = None,
     ) -> None:
         """Report a code at a place, with arguments that are at hand as a mapping."""
-        said = {k: _sort(v) if k in _SORTS else v for k, v in args.items()}
+        said = {k: _sort(v) if k in _SORTS else _quoted(v) for k, v in args.items()}
         self.add(Diagnostic(code, said, span, case=case, severity=severity, second=second))
 
     @property
@@ -287,7 +295,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def unknown_name(problems: Problems, what: str, name: str, span: Span | None, known: Iterable[str]) -> Unresolved:
     """Report `unknown-name` of a sort; see `Here.unknown`."""
-    near = nearest(name, known)
+    near = nearest(name, known) if len(problems.found) < _MOST_SOUGHT else ""
     case = f"{what}-near" if near else what
     problems.report("unknown-name", span, {"name": name, **({"near": near} if near else {})}, case)
     return Unresolved()

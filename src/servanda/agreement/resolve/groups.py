@@ -93,9 +93,11 @@ def _value(context: Context, term: Term) -> Group:
 
 def _codes(context: Context, term: Term, file: Scalar) -> frozenset[str]:
     codes = set()
-    for row in csv_rows(context, term.base, file):
+    for number, row in enumerate(csv_rows(context, term.base, file)):
         cells = [cell.strip() for cell in row if cell.strip()]
         found = next((c for cell in cells if (c := context.parties.code(cell)) is not None), None)
+        if found is None and number == 0:
+            continue  # a header; where the first line names a party, it is none
         if found is None:
             context.problems.say("unknown-name", file.span, "party-in-file", name=", ".join(cells), file=file.text)
         else:

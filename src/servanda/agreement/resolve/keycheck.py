@@ -43,8 +43,10 @@ def _unknown(problems: Problems, entry: Entry, keys: MappingType[str, Key]) -> N
 def _check_value(problems: Problems, entry: Entry, key: Key) -> None:
     value = entry.value
     if isinstance(value, Mapping) and is_readings(value):
-        _check_readings(problems, value)
+        _check_readings(problems, value, key.form)
         return
+    if key.form not in ("map", "stage"):  # those are gone into key by key
+        _check_inside(problems, value, key.form)
     match key.form:
         case "word" if isinstance(value, Scalar) and value.text not in key.words:
             allowed = ", ".join(key.words)
@@ -58,13 +60,16 @@ def _check_value(problems: Problems, entry: Entry, key: Key) -> None:
                 _check(problems, value, key.inside)
         case "stage" if isinstance(value, Mapping):
             _check(problems, value, key.inside)
+        case "lines" if isinstance(value, Sequence):
+            for inner in (i for i in value.items if isinstance(i, Sequence)):
+                problems.say("type-clash", inner.span, "list-in-list")
         case "ids" if isinstance(value, Mapping):
             problems.say("type-clash", value.span, "ids-needed", key=entry.key.text)
         case "ids" if isinstance(value, Sequence) and not all(isinstance(i, Scalar) for i in value.items):
             problems.say("type-clash", value.span, "ids-needed", key=entry.key.text)
 
 
-def _check_readings(problems: Problems, node: Mapping) -> None:
+def _check_readings(problems: Problems, node: Mapping, form: str) -> None:
     for entry in node.entries:
         if entry.key.text not in ("readings", "reading"):
             problems.say("unknown-key", entry.key.span, key=entry.key.text, known="readings, reading")
@@ -73,15 +78,52 @@ def _check_readings(problems: Problems, node: Mapping) -> None:
         if len(choices.entries) < 2:
             problems.say("one-reading", choices.span)
         for choice in choices.entries:
-            _check_choice(problems, choice.value)
+            _check_choice(problems, choice.value, form)
 
 
-def _check_choice(problems: Problems, node: Node) -> None:
-    if isinstance(node, Mapping) and node.get("means") is not None:
-        for entry in node.entries:
-            if entry.key.text not in ("means", "held by", "says"):
-                known = "means, held by, says"
-                problems.say("unknown-key", entry.key.span, key=entry.key.text, known=known)
+_CHOICE = ("means", "held by", "says")
+_OF_A_TERM = (("file",), ("group",), ("region",), ("unit",), ("geometry",), ("centre", "radius"))
+_OF_A_TABLE = (("file",),)
+
+
+def _check_choice(problems: Problems, node: Node, form: str) -> None:
+    if isinstance(node, Mapping) and (means := node.get("means")) is not None:
+        _only(problems, node, _CHOICE)
+        node = means
+    _check_one(problems, node, form)
+
+
+def _check_inside(problems: Problems, node: Node, form: str) -> None:
+    """The keys of what stands deeper in a value: choices, and definitions that are no text."""
+    match node:
+        case Sequence(items=items):
+            for item in items:
+                _check_inside(problems, item, form)
+        case Mapping() if is_readings(node):
+            _check_readings(problems, node, form)
+        case Mapping(entries=entries):
+            for entry in entries:
+                if form in ("lines", "exceptions") and not is_readings(entry.value):
+                    _check_choice(problems, entry.value, "")  # a named line that has one meaning
+                else:
+                    _check_one(problems, entry.value, form)
+
+
+def _check_one(problems: Problems, node: Node, form: str) -> None:
+    """What a name stands for: a choice again, the definition of a term, or something of other names."""
+    if isinstance(node, Mapping) and not is_readings(node):
+        for known in {"terms": _OF_A_TERM, "tables": _OF_A_TABLE}.get(form, ()):
+            if any(isinstance(node.get(key), Scalar) for key in known):
+                _only(problems, node, known)
+                return
+        form = ""
+    _check_inside(problems, node, form)
+
+
+def _only(problems: Problems, node: Mapping, known: tuple[str, ...]) -> None:
+    for entry in node.entries:
+        if entry.key.text not in known:
+            problems.say("unknown-key", entry.key.span, key=entry.key.text, known=", ".join(known))
 
 
 def _check_head(problems: Problems, node: Mapping) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path as FilePath
 from typing import cast, get_args
 
 from servanda.agreement import syntax as s
@@ -241,10 +242,8 @@ def _value(context: Context, term: Term) -> Place:
             node = context.parse(value, "region")
             return resolve_region(Here(context, value), node, term.name)
         case Mapping() if isinstance(file := value.get("geometry"), Scalar):
-            _no_other_keys(context, value, "geometry")
             return _from_file(context, term, file)
         case Mapping() if value.get("centre") is not None or value.get("radius") is not None:
-            _no_other_keys(context, value, "centre", "radius")
             return _circle(context, term, value)
         case Mapping() if value.get("region") is not None:
             context.open_parameters.setdefault(term.name, OpenParameter(term.name, "region"))
@@ -253,19 +252,20 @@ def _value(context: Context, term: Term) -> Place:
     raise Unresolved
 
 
-def _no_other_keys(context: Context, value: Mapping, *known: str) -> None:
-    for entry in value.entries:
-        if entry.key.text not in known:
-            context.problems.say("unknown-key", entry.key.span, key=entry.key.text, known=", ".join(known))
-
-
 def _from_file(context: Context, term: Term, file: Scalar) -> Outline:
     where = term.base / file.text
-    if not where.is_file():
+    if not _is_file(where):
         context.problems.say("cannot-read-file", file.span, "missing", file=file.text)
         raise Unresolved
     context.geometry[term.name] = str(where)
     return Outline(term.name, str(where), span=term.key.span)
+
+
+def _is_file(path: FilePath) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, a NUL in it
+        return False
 
 
 def _circle(context: Context, term: Term, value: Mapping) -> Combined:

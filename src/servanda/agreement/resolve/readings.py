@@ -54,7 +54,7 @@ def readings_in(context: Context, node: Node, name: str, found: Readings) -> Non
     """Every reading in a value: its own, those inside it, and those of the terms that it names."""
     match node:
         case Scalar():
-            for used in _names(context, node):
+            for used in dict.fromkeys(names_used(context, node)):
                 _of_term(context, used, found)
         case Sequence(items=items):
             for item in items:
@@ -119,19 +119,22 @@ _STARTS = (
 )  # fmt: skip
 
 
-def _names(context: Context, scalar: Scalar) -> tuple[str, ...]:
-    """The defined terms that a text may name. Texts that are no expressions name nothing."""
+def names_used(context: Context, scalar: Scalar, likely: str = "") -> tuple[str, ...]:
+    """The defined terms that a text names, as often as it does. Texts that are no expressions name nothing.
+
+    `likely`: the rule of the grammar that the text probably follows.
+    """
     key = ("names", scalar.place, scalar.start)
     if key not in context.memo:
         candidates = tuple(t for t in context.terms if t in scalar.text)
-        context.memo[key] = _parsed_names(scalar, candidates) if candidates else ()
+        context.memo[key] = _parsed_names(scalar, candidates, likely) if candidates else ()
     return cast("tuple[str, ...]", context.memo[key])
 
 
-def _parsed_names(scalar: Scalar, candidates: tuple[str, ...]) -> tuple[str, ...]:
-    for start in _STARTS:
+def _parsed_names(scalar: Scalar, candidates: tuple[str, ...], likely: str) -> tuple[str, ...]:
+    for start in (likely, *_STARTS) if likely else _STARTS:
         try:
-            return tuple(dict.fromkeys(n for n in names_in(parse(scalar.text, start)) if n in candidates))
+            return tuple(n for n in names_in(parse(scalar.text, start)) if n in candidates)
         except Problem:
             continue
     return ()

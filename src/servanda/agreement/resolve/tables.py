@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path as FilePath
@@ -144,7 +145,7 @@ def _percent(context: Context, value: Scalar) -> Quantity:
 
 
 def _file_rows(context: Context, term: Term, file: Scalar) -> Iterator[tuple[str, Quantity]]:
-    for number, row in enumerate(csv_rows(context, term.base, file), start=2):
+    for number, row in enumerate(csv_rows(context, term.base, file)[1:], start=2):
         cells = [cell.strip() for cell in row if cell.strip()]
         if len(cells) < 2:
             context.problems.say("bad-csv", file.span, "cells", line=str(number), file=file.text)
@@ -158,14 +159,14 @@ def _file_rows(context: Context, term: Term, file: Scalar) -> Iterator[tuple[str
 
 
 def csv_rows(context: Context, base: FilePath, file: Scalar) -> list[list[str]]:
-    """The rows of a CSV file under its header, relative to the agreement; what is wrong is reported at the name."""
+    """The rows of a CSV file, its header first, relative to the agreement; what is wrong is reported at the name."""
     from_disk = read_file(context, base, file)
     try:
-        rows = [row for row in csv.reader(from_disk.splitlines()) if any(cell.strip() for cell in row)]
+        lines = csv.reader(io.StringIO(from_disk, newline=""), strict=True)
+        return [row for row in lines if any(cell.strip() for cell in row)]
     except csv.Error as error:
         context.problems.say("bad-csv", file.span, file=file.text, problem=str(error))
         raise Unresolved from None
-    return rows[1:]
 
 
 def read_file(context: Context, base: FilePath, file: Scalar) -> str:

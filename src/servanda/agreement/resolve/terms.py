@@ -68,6 +68,21 @@ def _define(context: Context, term: Term) -> None:
         context.problems.say("term-capital", term.key.span, name=term.name)
     if term.name in ("State", "States"):  # the only capitalised words of the language
         context.problems.say("reserved-word", term.key.span, case="term", word=term.name)
+    if _names_a_party(context, term):
+        context.problems.say("reserved-word", term.key.span, case="party", word=term.name)
+
+
+def _names_a_party(context: Context, term: Term) -> bool:
+    """Whether the term would take a party's own name from it, unseen. A group may list an organisation's members."""
+    code = context.parties.code(term.name)
+    if code is None:
+        return False
+    match context.parties.by_code[code].kind:
+        case "state":
+            return True
+        case "organisation":
+            return term.kind == "organ"
+    return term.kind in ("organ", "group")
 
 
 def _add(context: Context, term: Term) -> bool:
