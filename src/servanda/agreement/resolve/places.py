@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import cast, get_args
 
 from servanda.agreement import syntax as s
@@ -262,18 +261,15 @@ def _no_other_keys(context: Context, value: Mapping, *known: str) -> None:
 
 def _from_file(context: Context, term: Term, file: Scalar) -> Outline:
     where = term.base / file.text
-    if not _is_file(where):
+    try:
+        found = where.is_file()
+    except OSError:  # a name that no folder can hold
+        found = False
+    if not found:
         context.problems.say("cannot-read-file", file.span, "missing", file=file.text)
         raise Unresolved
     context.geometry[term.name] = str(where)
     return Outline(term.name, str(where), span=term.key.span)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that no folder can hold
-        return False
 
 
 def _circle(context: Context, term: Term, value: Mapping) -> Combined:
