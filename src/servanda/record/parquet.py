@@ -21,7 +21,6 @@ from servanda.record.files import FREE_PACKED, too_large
 
 _MAX_RATIO = 1000  # of what is laid out to the file: Parquet packs what comes again better than CSV can be packed
 _LENGTH = 4  # bytes that plain text needs beside its letters
-_MAX_BATCH = 2**29
 _US = 1_000_000
 _DAYS = 100_000_000  # a day as far off as that is in no calendar, and its microseconds can still be counted
 _DAY_MS = 86_400_000
@@ -38,7 +37,7 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
 
 def read_whole(path: Path, shown: str) -> pa.Table:
     """The table, as plain columns. Raises InputError when it is out of all proportion to the file."""
-    limit = max(FREE_PACKED, _MAX_RATIO * path.stat().st_size)
+    limit = _limit(path.stat().st_size)
     with opened(path) as file:
         if _laid_out(file.metadata) > limit:
             raise InputError([too_large(shown, limit)])
@@ -49,13 +48,18 @@ def read_whole(path: Path, shown: str) -> pa.Table:
     return plain(table)
 
 
-def batches(file: pq.ParquetFile, rows: int, shown: str) -> Iterator[pa.Table]:
-    """The table in parts, its columns as the file declares them. Raises InputError for one that no memory holds."""
+def batches(file: pq.ParquetFile, rows: int, size: int, shown: str) -> Iterator[pa.Table]:
+    """The table in parts, its columns as the file declares them.
+
+    Raises InputError when it is out of all proportion to the `size` of the file.
+    """
+    limit, passed = _limit(size), 0
     schema = declared(file)
     for batch in file.iter_batches(rows):
         table = pa.Table.from_batches([batch])
-        if _size(table) > _MAX_BATCH:
-            raise InputError([too_large(shown, _MAX_BATCH)])
+        passed += _size(table)
+        if passed > limit:
+            raise InputError([too_large(shown, limit)])
         check_text(table, shown)
         columns = [_unfolded(column, field.type) for column, field in zip(table.columns, schema, strict=True)]
         yield pa.table(columns, schema=schema)
@@ -188,6 +192,10 @@ def _folded(metadata: pq.FileMetaData) -> list[str]:
     texts = [leaf for leaf in _leaves(metadata) if leaf.physical_type == "BYTE_ARRAY"]
     few = _bytes(metadata) < 4 * _LENGTH * metadata.num_rows * len(texts)
     return [leaf.path for leaf in texts if (few and not leaf.max_repetition_level) or ".list." in leaf.path]
+
+
+def _limit(size: int) -> int:
+    return max(FREE_PACKED, _MAX_RATIO * size)
 
 
 def _laid_out(metadata: pq.FileMetaData) -> int:

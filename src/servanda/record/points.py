@@ -130,8 +130,8 @@ def _parquet(points: Points) -> Iterator[Part]:
         with opened(points.path) as file:
             schema = declared(file)
             _check_types(schema, points.shown)
-            points.size = file.metadata.num_rows
-            for table in batches(file, _BATCH, points.shown):
+            size, points.size = points.size, file.metadata.num_rows
+            for table in batches(file, _BATCH, size, points.shown):
                 rows = np.arange(first, first + table.num_rows)
                 first += table.num_rows
                 yield Part(table, rows, [], first - 1)

@@ -77,6 +77,8 @@ def _unreadable(file: Path, problem: Exception) -> InputError:
             found = Diagnostic("geometry-unreadable", args, file=str(file))
         case _ if file.suffix.casefold() not in (*_JSON, ".wkt"):
             found = Diagnostic("geometry-unreadable", file=str(file), case="form")
+        case _ if file.suffix.casefold() == ".wkt":
+            found = Diagnostic("geometry-unreadable", file=str(file), case="encoding")
         case _:
             found = Diagnostic("geometry-unreadable", file=str(file), case="text")
     return InputError([found])
