@@ -48,9 +48,7 @@ def main(folder: Path = FOLDER) -> None:
     with tempfile.TemporaryDirectory() as beside:
         zone = Path(beside) / "zone.geojson"
         within = ("--within", "500km", "--of", "RUS", "--format", "geojson", "--output", str(zone))
-        subprocess.run(
-            [sys.executable, "-m", "servanda", "zone", *within], check=True, cwd=ROOT, capture_output=True
-        )
+        subprocess.run([sys.executable, "-m", "servanda", "zone", *within], check=True, cwd=ROOT, capture_output=True)
         drawn("map-article-5", folder, *_ARTICLE_5, "--zone", str(zone))
 
 

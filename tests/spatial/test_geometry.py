@@ -9,7 +9,7 @@ import json
 import math
 import struct
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +31,7 @@ from spatial.places import destinations
 SQUARE = [[20.0, 54.0], [22.0, 54.0], [22.0, 55.0], [20.0, 55.0], [20.0, 54.0]]
 POLYGON = {"type": "Polygon", "coordinates": [SQUARE]}
 WKT = "POLYGON ((20 54, 22 54, 22 55, 20 55, 20 54))"
+Flavor = Literal["iso", "extended"]
 CERTAIN, OPEN, OUT = (True, True), (False, True), (False, False)
 
 
@@ -387,7 +388,7 @@ def test_wkb_nested_deep_is_refused_before_it_is_followed(byte_order: int, tmp_p
     st.sampled_from([0, 1]),
     st.sampled_from(["iso", "extended"]),
 )
-def test_the_depth_of_wkb_is_told_as_it_is(shape: BaseGeometry, depth: int, byte_order: int, flavor: str) -> None:
+def test_the_depth_of_wkb_is_told_as_it_is(shape: BaseGeometry, depth: int, byte_order: int, flavor: Flavor) -> None:
     inner = shapely.to_wkb(shape, byte_order=byte_order, flavor=flavor)
     whole = _collected(depth, byte_order, inner)
 
