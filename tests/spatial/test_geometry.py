@@ -416,3 +416,16 @@ def test_bytes_in_a_file_of_well_known_text_are_called_so(tmp_path: Path) -> Non
         shape_of(file)
 
     assert "it is not text in UTF-8" in render(caught.value.diagnostics[0])
+
+
+def test_a_geometry_that_comes_again_and_again_is_bounded(tmp_path: Path) -> None:
+    file = tmp_path / "again.parquet"
+    wkb = shapely.to_wkb(Polygon(SQUARE).segmentize(0.001))
+    several = pa.DictionaryArray.from_arrays(pa.array(np.zeros(5000, np.int32)), pa.array([wkb]))
+    about = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB"}}}
+    table = pa.table({"geometry": several}).replace_schema_metadata({"geo": json.dumps(about)})
+    pq.write_table(table, file)
+    with pytest.raises(InputError) as caught:
+        shape_of(file)
+
+    assert [(d.code, d.case) for d in caught.value.diagnostics] == [("geometry-unreadable", "large")]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 from shapely import Polygon
@@ -18,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.errors import Diagnostic, InputError
 from servanda.spatial.files.crs import check_projjson
-from servanda.spatial.files.drawn import DEPTH, NOWHERE, Drawing, Feature, numbered, shown
+from servanda.spatial.files.drawn import DEPTH, LARGEST, NOWHERE, Drawing, Feature, numbered, shown
 from servanda.spatial.files.wkb import is_deep
 
 _CRS84 = {"id": {"authority": "OGC", "code": "CRS84"}}
@@ -39,11 +40,22 @@ def read_geoparquet(path: Path, file: str, name: str | None = None) -> Drawing:
                 return drawing
             names = [n for n in _NAMES if n in parquet.schema_arrow.names][:1]
             extra = [n for n in ("uncertainty_m", "radius_m") if n in parquet.schema_arrow.names]
+        with pa.OSFile(os.fsencode(path)) as source, pq.ParquetFile(source, read_dictionary=[column]) as parquet:
             table = parquet.read([column, *names, *extra])
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError([Diagnostic("geometry-unreadable", file=file, case="parquet")]) from error
+    if _size(table[column]) > LARGEST:
+        raise InputError([Diagnostic("geometry-unreadable", {"limit": str(LARGEST // 2**20)}, file=file, case="large")])
     _take_rows(table, column, name, file, drawing)
     return drawing
+
+
+def _size(column: pa.ChunkedArray) -> int:
+    """How many bytes the geometries take; one that comes a million times takes few in the file."""
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    lengths = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks)
+    return sum(pc.sum(of).as_py() or 0 for of in lengths)
 
 
 def _about(metadata: dict[bytes, bytes], drawing: Drawing) -> dict[str, Any] | None:
