@@ -9,6 +9,7 @@ diagnostics out, or when a promise of our own is broken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -105,28 +106,28 @@ class InputError(ServandaError):
 
 
 def printable(text: str) -> str:
-    """`text` with control characters, escapes and bidirectional marks shown as escapes: names are data.
+    """`text` with control characters, escapes and what cannot be seen shown as escapes: names are data.
 
     >>> printable("a\\x1b[31mb\\u202e")
     'a\\\\x1b[31mb\\\\u202e'
     """
-    return "".join(c if _harmless(c) else _escape(c) for c in text)
+    return _UNSEEN.sub(_escape, text)
 
 
-def _harmless(c: str) -> bool:
-    point = ord(c)
-    if point in _BIDI or 0xD800 <= point <= 0xDFFF or point in (0x2028, 0x2029, 0xFEFF):
-        return False
-    return not (point < 0x20 or 0x7F <= point < 0xA0)
-
-
-def _escape(c: str) -> str:
-    point = ord(c)
+def _escape(found: re.Match[str]) -> str:
+    point = ord(found[0])
     return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
 
 
-# Embedding, override, isolate and the marks that steer direction (Unicode TR 9).
-_BIDI = frozenset([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# Control characters; halves of letters; marks that steer direction (Unicode TR 9); what takes no room on the line.
+_SIGNS = (
+    "\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb"
+)
+# Joiners belong to the writing of Persian, say, and of many in India; between other letters nobody sees them.
+_UNSEEN = re.compile(
+    f"[{_SIGNS}\ud800-\udfff]|(?<![\u0600-\u0dff\u200d\u2600-\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
+)
 
 
 def render(diagnostic: Diagnostic, lang: Lang = "en") -> str:

@@ -298,6 +298,101 @@ def test_a_parquet_table_of_other_types_is_answered(
     assert f"[{code}]" in called.err
 
 
+_TEXTS = [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())]
+
+
+@pytest.mark.parametrize("text", _TEXTS, ids=str)
+def test_text_is_text_in_whatever_form_a_table_keeps_it(text: pa.DataType, call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "points.parquet"
+    cells = {"lon": "10.5", "lat": "60.1", "on": "2014-03-18", "name": "=1+1"}
+    pq.write_table(pa.table({name: pa.array([cell]).cast(text) for name, cell in cells.items()}), file)
+    called = call("locate", str(file))
+
+    assert (called.status, called.err) == (0, "")
+    assert called.out.splitlines()[1].startswith("10.5,60.1,2014-03-18,'=1+1,NOR,")
+    assert json.loads(call("locate", str(file), "--format", "jsonl").out)["name"] == "=1+1"
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        pa.array([2**31 - 1], pa.int32()).cast(pa.date32()),
+        pa.array([-(2**31)], pa.int32()).cast(pa.date32()),
+        pa.array([2**56], pa.int64()).cast(pa.date64()),
+        pa.array([2_932_897], pa.int32()).cast(pa.date32()).dictionary_encode(),
+    ],
+    ids=["last", "first", "date64", "dictionary"],
+)
+def test_a_day_in_no_calendar_refuses_its_row(days: pa.Array, call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "points.parquet"
+    pq.write_table(pa.table({"lon": [1.0], "lat": [5.0], "on": days}), file)
+    called = call("locate", str(file))
+
+    assert ":1:1: on: " in called.err and "[points-day]" in called.err
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "text", "parquet"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        pa.array([1], pa.int64()).cast(pa.duration("ns")),
+        pa.array([-(2**63) + 1], pa.int64()).cast(pa.timestamp("us")),
+        pa.array([2**62 + 1], pa.int64()).cast(pa.timestamp("ns")),
+        pa.array([1], pa.int64()).cast(pa.time64("ns")),
+        pa.array([2**31 - 1], pa.int32()).cast(pa.date32()),
+        pa.array([2**56], pa.int64()).cast(pa.date64()),
+        pa.array([float("nan")]),
+        pa.array([[float("inf"), None]]),
+        pa.array([{"a": float("nan")}]),
+        pa.array([b"\xff"]),
+        pa.array([["a"]], pa.large_list(pa.large_string())),
+    ],
+    ids=lambda value: str(value.type),
+)
+def test_other_columns_may_hold_anything(other: pa.Array, form: str, call: Call, tmp_path: Path) -> None:
+    file, output = tmp_path / "points.parquet", tmp_path / "located"
+    pq.write_table(pa.table({"lon": [10.5], "lat": [60.1], "other": other}), file)
+    called = call("locate", str(file), "--format", form, "--output", str(output))
+
+    assert (called.status, called.err) == (0, "")
+    if form == "jsonl":
+        assert json.loads(output.read_text(encoding="utf-8"), parse_constant=_no_number)["territory"] == "NOR"
+
+
+def _no_number(name: str) -> None:
+    raise AssertionError(f"{name} is no JSON")
+
+
+def test_text_that_is_not_utf_8_is_told_by_its_column(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "points.parquet"
+    offsets = pa.py_buffer(b"\0\0\0\0\2\0\0\0")
+    name = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(b"\xff\xfe")])
+    pq.write_table(pa.table({"lon": [1.0], "lat": [5.0], "name": name}), file)
+    called = call("locate", str(file))
+
+    assert (called.status, called.out) == (2, "")
+    assert "the column “name” holds text that is not UTF-8 [record-encoding]" in called.err
+
+
+def test_a_packed_table_out_of_all_proportion_is_refused(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "points.csv.gz"
+    file.write_bytes(gzip.compress(b"lon,lat\n" + b"\n" * (70 * 2**20), 9))
+    called = call("locate", str(file), "--output", str(tmp_path / "located.csv"))
+
+    assert called.status == 2
+    assert "the file holds more than 64 MiB [record-too-large]" in called.err
+    assert not (tmp_path / "located.csv").exists()
+
+
+def test_a_parquet_table_out_of_all_proportion_is_refused(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "points.parquet"
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()), pa.array(["x" * 2**20]))
+    table = pa.table({"lon": ["1.0"] * 1000, "lat": ["5.0"] * 1000, "x": long})
+    pq.write_table(table, file, compression="zstd", store_schema=False)
+
+    assert "[record-too-large]" in call("locate", str(file)).err
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1 and nothing", b"lon,lat\n1,2\n"])
 def test_a_parquet_file_that_is_none_is_answered(content: bytes, call: Call, tmp_path: Path) -> None:
     file = tmp_path / "points.parquet"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import math
+import struct
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -17,16 +18,20 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from servanda.errors import InputError, render
 from servanda.messages import LANGS
 from servanda.spatial.files import geometry
 from servanda.spatial.files.geometry import Circle, Shape, shape_of, shape_of_text
+from servanda.spatial.files.wkb import is_deep
 from spatial.places import destinations
 
 SQUARE = [[20.0, 54.0], [22.0, 54.0], [22.0, 55.0], [20.0, 55.0], [20.0, 54.0]]
 POLYGON = {"type": "Polygon", "coordinates": [SQUARE]}
 WKT = "POLYGON ((20 54, 22 54, 22 55, 20 55, 20 54))"
+Flavor = Literal["iso", "extended"]
 CERTAIN, OPEN, OUT = (True, True), (False, True), (False, False)
 
 
@@ -348,3 +353,79 @@ def test_a_radius_that_makes_no_circle_is_refused(radius: object) -> None:
     content = _feature({"type": "Point", "coordinates": [20, 54]}, radius_m=radius)
 
     assert _codes(lambda: _json(content)) == {"geometry-radius"}
+
+
+def _collected(depth: int, byte_order: int = 1, inner: bytes = b"") -> bytes:
+    """A collection that holds one collection, and so on."""
+    order = "<" if byte_order == 1 else ">"
+    return struct.pack(f"{order}BII", byte_order, 7, 1) * depth + (inner or shapely.to_wkb(Point(1, 1)))
+
+
+@pytest.mark.parametrize("byte_order", [0, 1])
+def test_wkb_nested_deep_is_refused_before_it_is_followed(byte_order: int, tmp_path: Path) -> None:
+    """GEOS follows it down until the stack is at its end, and the process with it."""
+    file = tmp_path / "deep.parquet"
+    about = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB"}}}
+    wkb = _collected(20_000, byte_order)
+    for written in (pa.array([wkb]), pa.array([wkb.hex()])):
+        table = pa.table({"geometry": written}).replace_schema_metadata({"geo": json.dumps(about)})
+        pq.write_table(table, file)
+        with pytest.raises(InputError) as caught:
+            shape_of(file)
+        assert [(d.code, d.case) for d in caught.value.diagnostics] == [("geometry-unreadable", "deep")]
+
+
+@given(
+    st.sampled_from(
+        [
+            Point(1, 2, 3),
+            LineString([(0, 0), (1, 1)]),
+            Polygon([(0, 0), (3, 0), (3, 3)], [[(1, 0.5), (2, 0.5), (2, 1)]]),
+            MultiPolygon([Polygon([(0, 0), (1, 0), (1, 1)]), Polygon([(5, 5), (6, 5), (6, 6)])]),
+        ]
+    ),
+    st.integers(0, 12),
+    st.sampled_from([0, 1]),
+    st.sampled_from(["iso", "extended"]),
+)
+def test_the_depth_of_wkb_is_told_as_it_is(shape: BaseGeometry, depth: int, byte_order: int, flavor: Flavor) -> None:
+    inner = shapely.to_wkb(shape, byte_order=byte_order, flavor=flavor)
+    whole = _collected(depth, byte_order, inner)
+
+    assert is_deep(whole, 8) == (depth + isinstance(shape, MultiPolygon) > 8)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_have_a_depth(data: bytes) -> None:
+    assert is_deep(data, 8) in (True, False)
+
+
+def test_geojson_nested_deep_is_called_so(tmp_path: Path) -> None:
+    file = tmp_path / "deep.geojson"
+    file.write_text('{"type":"GeometryCollection","geometries":[' * 20_000 + "]}" * 20_000, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        shape_of(file)
+
+    assert [(d.code, d.case) for d in caught.value.diagnostics] == [("geometry-unreadable", "deep")]
+
+
+def test_bytes_in_a_file_of_well_known_text_are_called_so(tmp_path: Path) -> None:
+    file = tmp_path / "binary.wkt"
+    file.write_bytes(b"\xff\xfe\x00POLYGON")
+    with pytest.raises(InputError) as caught:
+        shape_of(file)
+
+    assert "it is not text in UTF-8" in render(caught.value.diagnostics[0])
+
+
+def test_a_geometry_that_comes_again_and_again_is_bounded(tmp_path: Path) -> None:
+    file = tmp_path / "again.parquet"
+    wkb = shapely.to_wkb(Polygon(SQUARE).segmentize(0.001))
+    several = pa.DictionaryArray.from_arrays(pa.array(np.zeros(5000, np.int32)), pa.array([wkb]))
+    about = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB"}}}
+    table = pa.table({"geometry": several}).replace_schema_metadata({"geo": json.dumps(about)})
+    pq.write_table(table, file)
+    with pytest.raises(InputError) as caught:
+        shape_of(file)
+
+    assert [(d.code, d.case) for d in caught.value.diagnostics] == [("geometry-unreadable", "large")]

@@ -41,7 +41,7 @@ def composed(text: str) -> str:
 def open_source(path: str | Path) -> Source:
     """The file as text. Raises InputError when it is missing, not a file, too large, empty, or not UTF-8."""
     file = str(path)
-    return from_bytes(_bytes(Path(path), file), file)
+    return from_bytes(bytes_of(path), file)
 
 
 def from_bytes(data: bytes, file: str) -> Source:
@@ -69,7 +69,9 @@ def from_text(text: str, file: str) -> Source:
     return from_bytes(text.encode("utf-8", errors="surrogatepass"), file)
 
 
-def _bytes(path: Path, file: str) -> bytes:
+def bytes_of(path: str | Path) -> bytes:
+    """The bytes of the file. Raises InputError when it is missing, not a file, or too large."""
+    path, file = Path(path), str(path)
     try:
         found = path.stat()
         # A pipe or a device may have no end that could be waited for.

@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from servanda._version import __version__
+
+_INTERRUPTED = 130  # 128 and the number of the signal, as shells say it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,8 +29,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     wrong. 70: a fault of Servanda itself.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments in (["--version"], ["-V"]):
-        print(f"servanda {__version__}")
-        return 0
-    status: int = import_module("servanda.cli.run").run(arguments)
+    try:
+        if arguments in (["--version"], ["-V"]) and sys.stdout is not None:
+            with suppress(OSError):  # which is answered below
+                print(f"servanda {__version__}", flush=True)
+                return 0
+        status: int = import_module("servanda.cli.run").run(arguments)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     return status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from io import StringIO
@@ -10,7 +11,7 @@ from typing import TextIO
 
 from servanda.check import Answer, explain
 from servanda.cli.inputs import Inputs, read_inputs
-from servanda.cli.output import check_writable, standard_output, warn, write_text, write_whole
+from servanda.cli.output import check_outputs, standard_data, standard_output, warn, write_text, write_whole
 from servanda.cli.parsing import Arguments
 from servanda.cli.progress import working
 from servanda.errors import Diagnostic, InputError
@@ -45,17 +46,15 @@ def status(answers: Sequence[Answer]) -> int:
 
 def _check_outputs(arguments: Arguments) -> None:
     """What stands in the way of writing is told before the work, not after it."""
-    wrong = []
-    for name in ("output", "map"):
-        if (path := arguments.one(name)) is not None:
-            wrong += check_writable(f"--{name}", Path(path))
+    wrong = check_outputs(arguments, "output", "map")
     if arguments.one("format") == "parquet" and arguments.one("output") is None:
         wrong.append(Diagnostic("missing-option", {"format": "parquet"}, case="output"))
     drawing = arguments.one("map")
     if drawing is not None and Path(drawing).suffix.casefold() not in ("", ".svg"):
         wrong.append(Diagnostic("bad-map-file", {"path": drawing, "stem": Path(drawing).stem}))
-    if arguments.one("output") and arguments.one("output") == arguments.one("map"):
-        wrong.append(Diagnostic("cannot-write", {"option": "--map", "path": str(arguments.one("map"))}, case="twice"))
+    output = arguments.one("output")
+    if output and drawing and os.path.realpath(output) == os.path.realpath(drawing):
+        wrong.append(Diagnostic("cannot-write", {"option": "--map", "path": drawing}, case="twice"))
     if wrong:
         raise InputError(wrong)
 
@@ -72,7 +71,7 @@ def _report(arguments: Arguments, inputs: Inputs, answers: list[Answer], lang: L
             drawn = next((svg for svg in drawings if svg is not None), "")
             write_text("--map", Path(map_path), drawn)
         if path is None:
-            with standard_output() as out:
+            with standard_output() if form == "text" else standard_data() as out:
                 write(out)
         else:
             write_whole("--output", Path(path), write)
@@ -144,7 +143,7 @@ def _textual(write: Callable[[TextIO], object]) -> Callable[[TextIO | Path], Non
         if isinstance(target, Path):
             text = StringIO()
             write(text)
-            target.write_text(text.getvalue(), encoding="utf-8", newline="\n")
+            target.write_text(text.getvalue(), encoding="utf-8", errors="backslashreplace", newline="\n")
         else:
             write(target)
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.progress import Progress
 
-from servanda.cli.output import check_writable, standard_output, warn, write_whole
+from servanda.cli.output import check_outputs, standard_data, standard_error, standard_output, warn, write_whole
 from servanda.cli.parsing import Arguments
 from servanda.cli.values import map_day, party, silent
 from servanda.cli.wrong import Wrong
@@ -61,7 +61,7 @@ def locate_points(arguments: Arguments, lang: Lang) -> int:
     if output is not None:
         write_whole("--output", Path(output), lambda path: _write_file(run, form, path))
     else:
-        with standard_output() as out:
+        with standard_output() if form == "text" else standard_data() as out:
             _pour(run, _sink(run, form, out))
     return _told(run, arguments.given("allow-refused"))
 
@@ -70,7 +70,7 @@ def _asked(arguments: Arguments, lang: Lang) -> tuple[Run, list[Diagnostic]]:
     wrong = Wrong()
     output, file = arguments.one("output"), Path(arguments.operands[0])
     if output is not None:
-        wrong.diagnostics += check_writable("--output", Path(output)) or _over_itself(Path(output), file)
+        wrong.diagnostics += check_outputs(arguments, "output")
     elif arguments.one("format") == "parquet":
         wrong.diagnostics.append(Diagnostic("missing-option", {"format": "parquet"}, case="placed"))
     on = wrong.catch(partial(map_day, arguments))
@@ -81,17 +81,11 @@ def _asked(arguments: Arguments, lang: Lang) -> tuple[Run, list[Diagnostic]]:
     return Run(points, on, view, lang), silent(view)
 
 
-def _over_itself(output: Path, points: Path) -> list[Diagnostic]:
-    if not (output.exists() and points.exists() and output.samefile(points)):
-        return []
-    return [Diagnostic("cannot-write", {"option": "--output", "path": str(output)}, case="input")]
-
-
 def _write_file(run: Run, form: str, path: Path) -> None:
     if form == "parquet":
         _pour(run, ParquetSink(path, _assumed(run)))
         return
-    with path.open("w", encoding="utf-8", newline="\n") as out:
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
         _pour(run, _sink(run, form, out))
 
 
@@ -244,5 +238,6 @@ def _told(run: Run, allowed: bool) -> int:
     if not points.rows_refused:
         return 0
     args = {"count": str(points.rows_refused), "all": str(points.rows_in)}
-    print(say("locate.left-out", run.lang, **args), file=sys.stderr)
+    with standard_error() as err:
+        err.write(say("locate.left-out", run.lang, **args) + "\n")
     return 0 if allowed and points.rows_refused < points.rows_in else 2

@@ -16,7 +16,7 @@ import shapely
 
 from servanda.check import Answer
 from servanda.cli.inputs import read_inputs
-from servanda.cli.output import check_writable, standard_output, warn, write_whole
+from servanda.cli.output import check_outputs, standard_data, warn, write_whole
 from servanda.cli.parsing import Arguments
 from servanda.cli.progress import working
 from servanda.cli.values import map_day, party, party_code, silent
@@ -74,10 +74,10 @@ def draw(arguments: Arguments, lang: Lang) -> int:
         drawing = _drawing(arguments, asked, answers, acts, whole, around, lang)
         made = _made(drawing, asked.form, lang)
     if asked.output is None:
-        with standard_output() as out:
+        with standard_data() as out:
             out.write(made if isinstance(made, str) else "")
     else:
-        content = made.encode("utf-8") if isinstance(made, str) else made
+        content = made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
         write_whole("--output", asked.output, lambda path: path.write_bytes(content))
     return 0
 
@@ -109,7 +109,7 @@ def _asked(arguments: Arguments, lang: Lang) -> _Asked:
     output = arguments.one("output")
     form = arguments.one("format") or _form_of(output)
     if output is not None:
-        wrong.diagnostics += check_writable("--output", Path(output))
+        wrong.diagnostics += check_outputs(arguments, "output")
     elif form == "png":
         wrong.diagnostics.append(Diagnostic("missing-option", {"format": form}, case="output"))
     if arguments.operands and not arguments.given("record"):

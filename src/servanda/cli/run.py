@@ -5,23 +5,25 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from servanda._version import __version__
 from servanda.cli.commands import BY_NAME, COMMANDS
 from servanda.cli.help import command_help, general_help
 from servanda.cli.options import Command
-from servanda.cli.output import standard_output
+from servanda.cli.output import occupy_standard_streams, standard_error, standard_output, warn
 from servanda.cli.parsing import Arguments, parse, suggesting
 from servanda.errors import Diagnostic, InputError, printable, render
 from servanda.messages import LANGS, Lang
 
 WRONG_INPUT = 2
 INTERNAL = 70  # EX_SOFTWARE of sysexits.h
-INTERRUPTED = 130
+INTERRUPTED = 130  # 128 and the number of the signal
 
 Run = Callable[[Arguments, Lang], int]
 
@@ -32,17 +34,38 @@ def run(words: Sequence[str]) -> int:
     gc.set_threshold(1_000_000, 50, 100)
     atexit.register(_leave_values_standing)
     lang = language(words)
+    occupy_standard_streams()
     _tolerate_narrow_encodings()
-    try:
-        return _dispatch(list(words), lang)
-    except InputError as error:
-        for diagnostic in error.diagnostics:
-            print(render(diagnostic, lang), file=sys.stderr)
-        return WRONG_INPUT
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception as error:
-        return _internal(error, lang)
+    with _Interrupt() as interrupt:
+        try:
+            return _dispatch(list(words), lang)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except InputError as error:
+            if not interrupt.came:
+                warn(error.diagnostics, lang)
+            return INTERRUPTED if interrupt.came else WRONG_INPUT
+        except Exception as error:
+            return INTERRUPTED if interrupt.came else _internal(error, lang)
+
+
+class _Interrupt:
+    """Whether somebody asked to stop: a library may answer that with an exception of its own."""
+
+    came = False
+
+    def __enter__(self) -> _Interrupt:
+        with suppress(ValueError):  # in another thread than the first, where nobody is asked
+            self._before = signal.signal(signal.SIGINT, self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(ValueError, AttributeError):
+            signal.signal(signal.SIGINT, self._before)
+
+    def _stop(self, *_: object) -> None:
+        self.came = True
+        raise KeyboardInterrupt
 
 
 def language(words: Sequence[str]) -> Lang:
@@ -67,7 +90,8 @@ def _leave_values_standing() -> None:
 def _dispatch(words: list[str], lang: Lang) -> int:
     words = _after_language(words)
     if words[:1] in (["--version"], ["-V"]):
-        print(f"servanda {__version__}")
+        with standard_output() as out:
+            out.write(f"servanda {__version__}\n")
         return 0
     command, rest = _command(words)
     if command is None or "--help" in rest or "-h" in rest:
@@ -118,7 +142,8 @@ def _internal(error: Exception, lang: Lang) -> int:
     if os.environ.get("SERVANDA_DEBUG"):
         traceback.print_exc()
     what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
-    print(_fault(what, lang), file=sys.stderr)
+    with standard_error() as err:
+        err.write(_fault(what, lang) + "\n")
     return INTERNAL
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from servanda.cli.output import standard_output
 from servanda.cli.parsing import Arguments
 from servanda.cli.wrong import Wrong
-from servanda.errors import Diagnostic, InputError
+from servanda.errors import Diagnostic, InputError, printable
 from servanda.messages import Lang, say
 from servanda.record.source import add_source
 
@@ -24,6 +24,6 @@ def add(arguments: Arguments, lang: Lang) -> int:
         for report in arguments.operands:
             written = wrong.catch(partial(add_source, Path(report), None if output is None else Path(output)))
             if written is not None:
-                out.write(say("cli.source-written", lang, path=written) + "\n")
+                out.write(say("cli.source-written", lang, path=printable(str(written))) + "\n")
     wrong.raise_if_any()
     return 0

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 
 from servanda import agreement as texts
-from servanda.cli.output import check_writable, standard_output, write_text
+from servanda.agreement.source import bytes_of, from_bytes
+from servanda.cli.output import standard_data, standard_error, standard_output, write_new, write_text
 from servanda.cli.parsing import Arguments
 from servanda.cli.wrong import Wrong
-from servanda.errors import Diagnostic, InputError, render
+from servanda.errors import Diagnostic, InputError, printable, render
 from servanda.messages import Lang, say
 
 CHANGED = 1
@@ -35,12 +35,13 @@ def fmt(arguments: Arguments, lang: Lang) -> int:
     if arguments.given("write"):
         for path in changed:
             write_text("--write", Path(path), formatted[path][1])
+    if not (arguments.given("write") or arguments.given("check")):
+        with standard_data() as out:
+            out.writelines(after for _, after in formatted.values())
     with standard_output() as out:
         if arguments.given("write") or arguments.given("check"):
             key = "cli.fmt-written" if arguments.given("write") else "cli.fmt-differs"
-            out.writelines(say(key, lang, path=path) + "\n" for path in changed)
-        else:
-            out.writelines(after for _, after in formatted.values())
+            out.writelines(say(key, lang, path=printable(path)) + "\n" for path in changed)
     return CHANGED if arguments.given("check") and changed else 0
 
 
@@ -53,38 +54,16 @@ def _formatted(paths: tuple[str, ...]) -> dict[str, tuple[str, str]]:
 
 
 def _formatted_one(path: str) -> tuple[str, str]:
-    before = read_text(Path(path))
+    data = bytes_of(path)
+    from_bytes(data, path)  # raises what stands against reading it as text
+    before = data.decode("utf-8")
     return before, texts.format_text(before, path)
-
-
-def read_text(path: Path) -> str:
-    """A text file in UTF-8, its line ends as they are."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError([Diagnostic("cannot-read", {"path": str(path)}, case="encoding")]) from error
-    except FileNotFoundError as error:
-        raise InputError([Diagnostic("cannot-read", {"path": str(path)}, case="missing")]) from error
-    except OSError as error:
-        args = {"path": str(path), "reason": error.strerror or str(error)}
-        raise InputError([Diagnostic("cannot-read", args, case="other")]) from error
 
 
 def new(arguments: Arguments, lang: Lang) -> int:
     """Write an agreement to begin with. A file that exists is never overwritten."""
     path = Path(arguments.operands[0])
-    if path.is_symlink() or (path.exists() and not path.is_dir()):
-        raise InputError([Diagnostic("would-overwrite", {"path": str(path)})])
-    if wrong := check_writable("new", path):
-        raise InputError(wrong)
-    text = texts.new_text()
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise InputError([Diagnostic("would-overwrite", {"path": str(path)})]) from error
-    except OSError as error:
-        args = {"option": "new", "path": str(path), "reason": error.strerror or str(error)}
-        raise InputError([Diagnostic("cannot-write", args, case="other")]) from error
-    print(say("cli.new-written", lang, path=path), file=sys.stderr)
+    write_new("new", path, texts.new_text())
+    with standard_error() as err:
+        err.write(say("cli.new-written", lang, path=printable(str(path))) + "\n")
     return 0

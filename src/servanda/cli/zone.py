@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,15 @@ from rich.table import Table
 
 from servanda import agreement as texts
 from servanda.check.placement import Forbidden, Placement, placement
-from servanda.cli.output import check_writable, standard_output, warn, write_text, write_whole
+from servanda.cli.output import (
+    check_outputs,
+    standard_data,
+    standard_error,
+    standard_output,
+    warn,
+    write_text,
+    write_whole,
+)
 from servanda.cli.parsing import Arguments, suggesting
 from servanda.cli.progress import working
 from servanda.cli.values import map_day, pairs, party, party_code, silent
@@ -86,7 +93,7 @@ class _Wrong(Wrong):
         self._when = _When(None, None, False)
         output, form = arguments.one("output"), arguments.one("format")
         if output is not None:
-            self.diagnostics += check_writable("--output", Path(output))
+            self.diagnostics += check_outputs(arguments, "output")
         elif form == "parquet":
             self.diagnostics.append(Diagnostic("missing-option", {"format": form}, case="zone"))
 
@@ -320,9 +327,10 @@ def _write(arguments: Arguments, told: _Told, lang: Lang) -> None:
             _print(told, lang, out)
         return
     if output is None:
-        with standard_output() as out:
+        with standard_data() as out:
             out.write(_text(form, told, lang))
-        _print(told, lang, sys.stderr)
+        with standard_error() as err:
+            _print(told, lang, err)
         return
     if form == "parquet":
         write_whole("--output", Path(output), lambda path: write_geoparquet(told.areas, path))

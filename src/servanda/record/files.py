@@ -27,7 +27,7 @@ TABULAR = (".csv", ".csv.gz", ".parquet")
 
 MAX_YAML = 32 * 2**20
 MAX_CSV_GZ = 2 * 2**30
-_FREE_GZ = 64 * 2**20  # a small archive may hold this much
+FREE_PACKED = 64 * 2**20  # a small archive may hold this much
 _MAX_RATIO = 200  # of the text to the archive: tables of text compress five to fiftyfold
 
 
@@ -121,7 +121,7 @@ def read_text(file: File) -> str:
     """The text of a YAML file. Raises InputError when it is too large, or not UTF-8."""
     try:
         if file.path.stat().st_size > MAX_YAML:
-            raise InputError([_too_large(file.shown, MAX_YAML)])
+            raise InputError([too_large(file.shown, MAX_YAML)])
         data = file.path.read_bytes()
     except OSError as error:
         raise InputError([unreadable(file.shown, error)]) from None
@@ -165,16 +165,22 @@ def read_bytes(file: File) -> bytes:
 
 
 def _unpacked(file: File, data: bytes) -> bytes:
-    limit = min(MAX_CSV_GZ, max(_FREE_GZ, _MAX_RATIO * len(data)))
+    limit = min(MAX_CSV_GZ, unpacked_limit(len(data)))
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as archive:
             text = archive.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise damaged(file.shown, error) from None
     if len(text) > limit:
-        raise InputError([_too_large(file.shown, limit)])
+        raise InputError([too_large(file.shown, limit)])
     return text
 
 
-def _too_large(shown: str, limit: int) -> Diagnostic:
+def unpacked_limit(size: int) -> int:
+    """How much text an archive of that many bytes may hold."""
+    return max(FREE_PACKED, _MAX_RATIO * size)
+
+
+def too_large(shown: str, limit: int) -> Diagnostic:
+    """The file, or what it unpacks to, has more bytes than are read."""
     return Diagnostic("record-too-large", {"limit": str(limit // 2**20)}, file=shown)

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from servanda.errors import Diagnostic, InputError
 from servanda.record.files import suffix_of, unreadable
+from servanda.record.parquet import batches, declared, opened, plain_column, value, values
 from servanda.record.place import DEGREES
 from servanda.record.points_csv import Part, csv_batches
 from servanda.record.refusal import Refusal, Refused, Where, damaged, phrase, shortened
@@ -127,16 +127,16 @@ def open_points(path: Path, first_day: date, last_day: date, reserved: tuple[str
 def _parquet(points: Points) -> Iterator[Part]:
     first = 1
     try:
-        with pq.ParquetFile(points.path) as file:
-            _check_types(file.schema_arrow, points.shown)
-            points.size = file.metadata.num_rows
-            for batch in file.iter_batches(_BATCH):
-                table = pa.Table.from_batches([batch])
+        with opened(points.path) as file:
+            schema = declared(file)
+            _check_types(schema, points.shown)
+            size, points.size = points.size, file.metadata.num_rows
+            for table in batches(file, _BATCH, size, points.shown):
                 rows = np.arange(first, first + table.num_rows)
                 first += table.num_rows
                 yield Part(table, rows, [], first - 1)
             if first == 1:
-                yield Part(file.schema_arrow.empty_table(), np.arange(0), [], 0)
+                yield Part(schema.empty_table(), np.arange(0), [], 0)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise damaged(points.shown, error) from None
 
@@ -154,7 +154,7 @@ def _check_types(schema: pa.Schema, shown: str) -> None:
 
 def _fits(axis: str, found: pa.DataType) -> bool:
     types = pa.types
-    text = types.is_string(found) or types.is_large_string(found) or types.is_null(found)
+    text = any(t(found) for t in (types.is_string, types.is_large_string, types.is_string_view, types.is_null))
     if types.is_dictionary(found):
         return _fits(axis, found.value_type)
     if axis == "on":
@@ -226,9 +226,9 @@ class _Judge:
         days: list[date] = []
         numbers = np.full(len(encoded.dictionary) + 1, -1)
         indices = np.asarray(pc.fill_null(encoded.indices, len(encoded.dictionary))).astype(np.int64)
-        for number, value in enumerate(encoded.dictionary.to_pylist()):
+        for number, written in enumerate(values(pa.chunked_array([encoded.dictionary]))):
             try:
-                day = _day(value, first, last)
+                day = _day(written, first, last)
             except Refused as reason:
                 self._refuse(indices == number, name, reason)
                 continue
@@ -241,8 +241,8 @@ class _Judge:
         """The first refusals, in the order of the rows."""
         found = []
         for at, name, reason in sorted(self._against, key=lambda a: a[0])[:count]:
-            value = self._table[name][at].as_py()
-            found.append(Where(self._shown, int(self._rows[at]), name).refuse(reason, value))
+            written = value(self._table[name][at])
+            found.append(Where(self._shown, int(self._rows[at]), name).refuse(reason, written))
         return found
 
     def _refuse(self, rows: npt.NDArray[np.bool_], name: str, reason: Refused) -> None:
@@ -269,11 +269,7 @@ def _day(value: object, first: date, last: date) -> date | None:
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
     """One array, text as text."""
-    array = column.combine_chunks()
+    array = plain_column(column).combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if pa.types.is_large_string(array.type) or pa.types.is_null(array.type):
-        array = array.cast(pa.string())
-    return array
+    return array.cast(pa.string()) if pa.types.is_null(array.type) else array

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -19,7 +20,7 @@ import pyarrow.csv as pa_csv
 
 from servanda.errors import Diagnostic, InputError, Phrase
 from servanda.messages import say
-from servanda.record.files import decoded, suffix_of
+from servanda.record.files import decoded, suffix_of, too_large, unpacked_limit
 from servanda.record.refusal import Refusal, Refused, Where, damaged
 
 _BLOCK = 1 << 22  # no row is longer
@@ -39,9 +40,11 @@ class Part:
 class _Watched(io.RawIOBase):
     """A stream that is passed on, with what only the bytes tell: marks left open, no text at all."""
 
-    def __init__(self, inner: BinaryIO, outer: BinaryIO) -> None:
+    def __init__(self, inner: BinaryIO, outer: BinaryIO, shown: str) -> None:
         super().__init__()
-        self._inner, self._outer = inner, outer
+        self._inner, self._outer, self._shown = inner, outer, shown
+        self._limit = unpacked_limit(os.fstat(outer.fileno()).st_size)
+        self._passed = 0
         self.marks = 0
         self.has_nul = False
 
@@ -54,6 +57,9 @@ class _Watched(io.RawIOBase):
         data = self._inner.read(size)
         self.marks += data.count(b'"')
         self.has_nul |= b"\0" in data
+        self._passed += len(data)
+        if self._passed > self._limit and self._inner is not self._outer:
+            raise InputError([too_large(self._shown, self._limit)])
         return data
 
     @property
@@ -68,7 +74,7 @@ def csv_batches(path: Path, shown: str) -> Iterator[Part]:
         with path.open("rb") as outer, _unpacked(path, outer) as inner:
             names = _header(inner, shown)
             inner.seek(0)
-            watched = _Watched(inner, outer)
+            watched = _Watched(inner, outer, shown)
             yield from _parts(watched, names, shown)
             if watched.marks % 2:
                 inner.seek(0)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from servanda.errors import Diagnostic, InputError
 from servanda.record.files import File, decoded, other_encoding, read_bytes
+from servanda.record.parquet import read_whole
 from servanda.record.refusal import Refusal, Refused, Where, damaged, phrase
 
 _MAX_HEADER = 1 << 20
@@ -44,8 +44,7 @@ def _parquet(file: File) -> Raw:
     try:
         if file.path.stat().st_size == 0:
             raise InputError([Diagnostic("record-empty", file=file.shown)])
-        with pq.ParquetFile(file.path) as parquet:
-            table = parquet.read()
+        table = read_whole(file.path, file.shown)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise damaged(file.shown, error) from None
     return Raw(table, pa.array(np.arange(1, table.num_rows + 1)), file.shown)

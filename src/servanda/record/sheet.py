@@ -30,6 +30,7 @@ from servanda.record.converted import Converted, by_text, flagged, text_of, wron
 from servanda.record.files import File
 from servanda.record.hand import read_kind, unknown_attribute
 from servanda.record.heading import Column, columns_named
+from servanda.record.parquet import value
 from servanda.record.place import DEGREES, read_in
 from servanda.record.raw import Raw, read_raw
 from servanda.record.refusal import Refusal, Refused, Where
@@ -174,8 +175,7 @@ class _Reading:
         self.bad[i] = True
         row = self.raw.rows[i].as_py()
         where = Where(self.raw.shown, row, column.name, Span.at(self.raw.shown, row, column.number))
-        value = self.raw.table[column.name][i].as_py()
-        self.refusals.append(where.refuse(reason, value))
+        self.refusals.append(where.refuse(reason, value(self.raw.table[column.name][i])))
 
     def _required(self, name: str) -> None:
         column = self.number[name]

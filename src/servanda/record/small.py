@@ -6,6 +6,7 @@ from servanda.errors import Diagnostic, InputError
 from servanda.record.cell import Context
 from servanda.record.document import Document
 from servanda.record.files import File
+from servanda.record.parquet import values
 from servanda.record.raw import read_raw
 from servanda.record.row import Row, table_row
 
@@ -20,8 +21,9 @@ def small_rows(file: File, context: Context) -> list[Row]:
     document = Document(file.shown, ())
     names = raw.table.column_names
     rows = []
-    for number, cells in zip(raw.rows.to_pylist(), raw.table.to_pylist(), strict=True):
-        texts = {n: (i, _text(cells[n])) for i, n in enumerate(names, 1) if cells[n] is not None}
+    columns = [values(column) for column in raw.table.columns]
+    for number, cells in zip(raw.rows.to_pylist(), zip(*columns, strict=True), strict=True):
+        texts = {n: (i, _text(v)) for i, (n, v) in enumerate(zip(names, cells, strict=True), 1) if v is not None}
         rows.append(table_row(document, number, texts, context))
     for refusal in raw.refusals:
         row = table_row(document, refusal.row, {}, context)

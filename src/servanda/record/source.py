@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from servanda.errors import Diagnostic, InputError
+from servanda.errors import Diagnostic, InputError, printable
 from servanda.record.article import Article, cues, day_mentioned, read_article
 from servanda.record.files import MAX_YAML, decoded, unreadable
+from servanda.record.refusal import phrase
 from servanda.vocabulary.party import parties
 
 _MAX_PROPOSED = 3
@@ -38,28 +40,37 @@ def add_source(report: Path, output: Path | None = None) -> Path:
 
     Raises InputError when the report cannot be read, holds no article, or the output exists already.
     """
-    target = output or report.with_suffix(".yaml")
     data = _bytes_of(report)
-    text = skeleton(data, report.name)
+    target = output or report.with_suffix(".yaml")
+    text = skeleton(data, report.name).encode("utf-8")
+    created = False
     try:
-        with target.open("x", encoding="utf-8") as file:
+        with target.open("xb") as file:
+            created = True
             file.write(text)
     except FileExistsError:
         raise InputError([Diagnostic("source-exists", file=str(target))]) from None
     except OSError as error:
-        raise InputError([unreadable(str(target), error)]) from None
+        if created:
+            target.unlink(missing_ok=True)
+        args = {"option": "source add", "path": str(target), "reason": error.strerror or str(error)}
+        raise InputError([Diagnostic("cannot-write", args, case="other")]) from None
     return target
 
 
 def _bytes_of(report: Path) -> bytes:
+    shown = str(report)
     try:
-        if not report.exists():
-            raise InputError([Diagnostic("record-missing", file=str(report))])
-        if report.stat().st_size > MAX_YAML:
-            raise InputError([Diagnostic("record-too-large", {"limit": str(MAX_YAML // 2**20)}, file=str(report))])
+        found = report.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError([Diagnostic("record-unreadable", {"reason": phrase("record-no-file")}, file=shown)])
+        if found.st_size > MAX_YAML:
+            raise InputError([Diagnostic("record-too-large", {"limit": str(MAX_YAML // 2**20)}, file=shown)])
         return report.read_bytes()
-    except OSError as error:
-        raise InputError([unreadable(str(report), error)]) from None
+    except FileNotFoundError:
+        raise InputError([Diagnostic("record-missing", file=shown)]) from None
+    except (OSError, ValueError) as error:
+        raise InputError([unreadable(shown, error)]) from None
 
 
 def skeleton(data: bytes, name: str) -> str:
@@ -138,7 +149,7 @@ def _parties(text: str) -> tuple[str, ...]:
 
 def _source(article: Article, id_: str, name: str, digest: str) -> list[str]:
     published = article.published.isoformat() if article.published else None
-    credit = f"  # credited to {article.credit}" if article.credit else ""
+    credit = f"  # credited to {printable(article.credit)}" if article.credit else ""
     return [
         f"- id: {_quoted(id_)}",
         f"  publisher: {_quoted(article.publisher or 'todo')}{credit}",
@@ -174,7 +185,11 @@ def _remark(values: tuple[str, ...]) -> str:
 
 def _quoted(text: str) -> str:
     """A text as a YAML scalar on one line."""
-    return "'" + text.replace("'", "''").replace("\n", " ") + "'"
+    return "'" + _UNWRITTEN.sub(lambda m: printable(m[0]), text.replace("'", "''").replace("\n", " ")) + "'"
+
+
+# What a record refuses to read is written as an escape: a quotation is for somebody who looks it up.
+_UNWRITTEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def _id(name: str) -> str:

@@ -58,9 +58,16 @@ def write_parquet(table: Table, path: Path) -> None:
     """The same columns, as text; the headers stand in the metadata under `servanda`."""
     flat = _flat(table)
     schema = pa.schema([(name, pa.string()) for name in columns()])
-    headers = _json([header_row(answer) for answer, _ in table])
-    arrow = pa.Table.from_pylist(flat, schema=schema).replace_schema_metadata({"servanda": headers})
-    pq.write_table(arrow, path)
+    headers = _utf8(_json([header_row(answer) for answer, _ in table]))
+    cells = [{name: _utf8(cell) for name, cell in row.items()} for row in flat]
+    arrow = pa.Table.from_pylist(cells, schema=schema).replace_schema_metadata({"servanda": headers})
+    with path.open("wb") as file:  # its name may be no text
+        pq.write_table(arrow, file)
+
+
+def _utf8(text: str | None) -> str | None:
+    """Names of files need not be text; what is none of a letter stands as its escape."""
+    return text and text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _flat(table: Table) -> list[dict[str, str | None]]:

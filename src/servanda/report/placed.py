@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TextIO
@@ -18,6 +19,7 @@ from rich.table import Table
 
 from servanda.errors import printable
 from servanda.messages import Lang, say
+from servanda.record.parquet import plain_column, plain_text, values
 from servanda.report.cells import FORMULA, harmless
 from servanda.report.console import paged
 
@@ -42,8 +44,8 @@ class Placed:
     def numbers(self) -> pa.Table:
         """The rows with coordinates as numbers, and what was found."""
         table = self.table
-        for name, values in (self.lon, self.lat):
-            table = table.set_column(table.column_names.index(name), name, pa.array(values))
+        for name, degrees in (self.lon, self.lat):
+            table = table.set_column(table.column_names.index(name), name, pa.array(degrees))
         return _joined(table, self.found)
 
 
@@ -88,9 +90,8 @@ class CsvSink:
 
 def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The cells as text that no spreadsheet runs and no terminal obeys; numbers stay as they are."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    column = plain_text(column)
+    if not pa.types.is_string(column.type):
         return column.cast(pa.string()) if _plain(column.type) else pa.chunked_array([_as_json(column)])
     if pc.any(pc.match_substring_regex(column, _UNPRINTABLE)).as_py():
         shown = [v if v is None else "\n".join(map(printable, v.split("\n"))) for v in column.to_pylist()]
@@ -118,7 +119,19 @@ def _plain(found: pa.DataType) -> bool:
 
 def _as_json(column: pa.ChunkedArray) -> pa.Array:
     """Lists, mappings and the like, which CSV has no form for."""
-    return pa.array([None if v is None else _json(v) for v in column.to_pylist()], pa.string())
+    return pa.array([None if v is None else _json(v) for v in _values(column)], pa.string())
+
+
+def _values(column: pa.ChunkedArray) -> list[object]:
+    """The cells as Python has them; finer instants than Python's as text."""
+    if getattr(column.type, "unit", None) != "ns":
+        return values(plain_text(column))
+    return values(plain_column(column) if pa.types.is_duration(column.type) else column.cast(pa.string()))
+
+
+def _rows(table: pa.Table) -> Iterator[dict[str, object]]:
+    columns = [_values(column) for column in table.columns]
+    return (dict(zip(table.column_names, cells, strict=True)) for cells in zip(*columns, strict=True))
 
 
 class JsonSink:
@@ -129,14 +142,29 @@ class JsonSink:
 
     def write(self, placed: Placed) -> None:
         """Write some rows."""
-        self._out.writelines(_json(row) + "\n" for row in placed.numbers.to_pylist())
+        self._out.writelines(_json(row) + "\n" for row in _rows(placed.numbers))
 
     def close(self) -> None:
         """Nothing is left."""
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, default=str)
+
+
+def _finite(value: object) -> object:
+    """JSON has no number that is none, nor one beyond all."""
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case dict():
+            return {key: _finite(of) for key, of in value.items()}
+        case list():
+            return [_finite(of) for of in value]
+    return value
 
 
 class ParquetSink:
@@ -150,13 +178,15 @@ class ParquetSink:
         """Write some rows."""
         table = placed.numbers.replace_schema_metadata(self._metadata)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, table.schema)
+            self._file = self._path.open("wb")  # its name may be no text
+            self._writer = pq.ParquetWriter(self._file, table.schema)
         self._writer.write_table(table)
 
     def close(self) -> None:
         """Write the end of the file."""
         if self._writer is not None:
             self._writer.close()
+            self._file.close()
 
 
 class TextSink:
@@ -173,7 +203,7 @@ class TextSink:
         table = _joined(placed.table, placed.found)
         self._names = table.column_names
         taken = table.slice(0, max(0, _ON_A_TERMINAL - len(self._rows)))
-        self._rows += [[_shown(n, v, self._lang) for n, v in row.items()] for row in taken.to_pylist()]
+        self._rows += [[_shown(n, v, self._lang) for n, v in row.items()] for row in _rows(taken)]
         self._more += table.num_rows - taken.num_rows
 
     def close(self) -> None:

@@ -89,4 +89,5 @@ def write_geoparquet(areas: Sequence[Area], path: Path) -> None:
         column["bbox"] = bounds
     about = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
     table = pa.table(columns).replace_schema_metadata({"geo": json.dumps(about)})
-    pq.write_table(table, path, compression="zstd")
+    with path.open("wb") as file:  # its name may be no text
+        pq.write_table(table, file, compression="zstd")

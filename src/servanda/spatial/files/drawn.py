@@ -20,6 +20,8 @@ from servanda.spatial.files.shape import Circle, Shape
 
 Position = tuple[float, float]
 _TOLD = 20  # of one file: what is wrong with a thousand positions is wrong with twenty
+DEPTH = 8  # geometries in geometries: no drawing needs more
+LARGEST = 200 * 2**20  # bytes of a file, and of what is packed in it
 NOWHERE = Phrase("", "")  # where there is one feature only
 
 

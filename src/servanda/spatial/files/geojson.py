@@ -8,9 +8,7 @@ from typing import Any
 
 from servanda.errors import Diagnostic, InputError
 from servanda.spatial.files.crs import check_named_crs
-from servanda.spatial.files.drawn import Drawing, Feature, broken, numbered, shown
-
-_DEPTH = 8
+from servanda.spatial.files.drawn import DEPTH, Drawing, Feature, broken, numbered, shown
 
 
 def read_geojson(text: str, file: str, name: str | None = None) -> Drawing:
@@ -29,7 +27,9 @@ def _parsed(text: str, file: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError([broken(text, file, error.pos, "json")]) from None
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise InputError([Diagnostic("geometry-unreadable", {"most": str(DEPTH)}, file=file, case="deep")]) from None
+    except ValueError:  # a number of too many figures
         raise InputError([Diagnostic("geometry-unreadable", file=file, case="text")]) from None
 
 
@@ -82,7 +82,7 @@ def _of_geometry(data: Any, about: dict[str, Any], drawing: Drawing, where: Feat
             yield Feature((rings,), uncertainty_m=uncertainty, where=where.where)
         case {"type": "MultiPolygon", "coordinates": [_, *_] as several}:
             yield Feature(tuple(several), uncertainty_m=uncertainty, where=where.where)
-        case {"type": "GeometryCollection", "geometries": [_, *_] as parts} if depth < _DEPTH:
+        case {"type": "GeometryCollection", "geometries": [_, *_] as parts} if depth < DEPTH:
             for part in parts:
                 yield from _of_geometry(part, about, drawing, where, depth + 1)
         case {"type": "Point", "coordinates": centre} if "radius_m" in about:

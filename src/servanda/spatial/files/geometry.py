@@ -11,13 +11,12 @@ from pathlib import Path
 
 from servanda.errors import Diagnostic, InputError, Phrase
 from servanda.messages import say
-from servanda.spatial.files.drawn import Drawing
+from servanda.spatial.files.drawn import LARGEST, Drawing
 from servanda.spatial.files.geojson import read_geojson
 from servanda.spatial.files.geoparquet import read_geoparquet
 from servanda.spatial.files.shape import Circle, Shape
 from servanda.spatial.files.wkt import looks_like_wkt, read_wkt
 
-LARGEST = 200 * 2**20
 _PARQUET = (".parquet", ".geoparquet")
 _JSON = (".json", ".geojson")
 
@@ -77,6 +76,8 @@ def _unreadable(file: Path, problem: Exception) -> InputError:
             found = Diagnostic("geometry-unreadable", args, file=str(file))
         case _ if file.suffix.casefold() not in (*_JSON, ".wkt"):
             found = Diagnostic("geometry-unreadable", file=str(file), case="form")
+        case _ if file.suffix.casefold() == ".wkt":
+            found = Diagnostic("geometry-unreadable", file=str(file), case="encoding")
         case _:
             found = Diagnostic("geometry-unreadable", file=str(file), case="text")
     return InputError([found])

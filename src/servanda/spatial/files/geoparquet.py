@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 from shapely import Polygon
@@ -15,7 +19,8 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.errors import Diagnostic, InputError
 from servanda.spatial.files.crs import check_projjson
-from servanda.spatial.files.drawn import NOWHERE, Drawing, Feature, numbered, shown
+from servanda.spatial.files.drawn import DEPTH, LARGEST, NOWHERE, Drawing, Feature, numbered, shown
+from servanda.spatial.files.wkb import is_deep
 
 _CRS84 = {"id": {"authority": "OGC", "code": "CRS84"}}
 _NAMES = ("name", "NAME", "Name")
@@ -25,7 +30,7 @@ def read_geoparquet(path: Path, file: str, name: str | None = None) -> Drawing:
     """The drawing that the file holds; `name`: only rows of that name. Raises InputError for what is no GeoParquet."""
     drawing = Drawing(file)
     try:
-        with pq.ParquetFile(path) as parquet:
+        with pa.OSFile(os.fsencode(path)) as source, pq.ParquetFile(source) as parquet:
             about = _about(parquet.schema_arrow.metadata or {}, drawing)
             column = about.get("primary_column") if about is not None else None
             if about is None or not isinstance(column, str) or not _column(about, column, drawing):
@@ -35,11 +40,22 @@ def read_geoparquet(path: Path, file: str, name: str | None = None) -> Drawing:
                 return drawing
             names = [n for n in _NAMES if n in parquet.schema_arrow.names][:1]
             extra = [n for n in ("uncertainty_m", "radius_m") if n in parquet.schema_arrow.names]
+        with pa.OSFile(os.fsencode(path)) as source, pq.ParquetFile(source, read_dictionary=[column]) as parquet:
             table = parquet.read([column, *names, *extra])
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError([Diagnostic("geometry-unreadable", file=file, case="parquet")]) from error
-    _take_rows(table, column, name, drawing)
+    if _size(table[column]) > LARGEST:
+        raise InputError([Diagnostic("geometry-unreadable", {"limit": str(LARGEST // 2**20)}, file=file, case="large")])
+    _take_rows(table, column, name, file, drawing)
     return drawing
+
+
+def _size(column: pa.ChunkedArray) -> int:
+    """How many bytes the geometries take; one that comes a million times takes few in the file."""
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    lengths = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks)
+    return sum(pc.sum(of).as_py() or 0 for of in lengths)
 
 
 def _about(metadata: dict[bytes, bytes], drawing: Drawing) -> dict[str, Any] | None:
@@ -68,7 +84,7 @@ def _column(about: dict[str, Any], column: str, drawing: Drawing) -> bool:
     return len(drawing.wrong) == before
 
 
-def _take_rows(table: pa.Table, column: str, name: str | None, drawing: Drawing) -> None:
+def _take_rows(table: pa.Table, column: str, name: str | None, file: str, drawing: Drawing) -> None:
     label = next((n for n in _NAMES if n in table.column_names), None)
     rows = table.to_pylist()
     wanted = [(i, r) for i, r in enumerate(rows, 1) if name is None or (label and r[label] == name)]
@@ -79,12 +95,17 @@ def _take_rows(table: pa.Table, column: str, name: str | None, drawing: Drawing)
             known = ", ".join(str(r[label]) for r in rows[:12]) if label else "—"
             drawing.refuse("geometry-no-feature", name=name, known=shown(known))
     for number, row in wanted:
-        _take_row(row, column, numbered(number, row.get(label or "")) if len(rows) > 1 else NOWHERE, drawing)
+        where = numbered(number, row.get(label or "")) if len(rows) > 1 else NOWHERE
+        _take_row(row, column, where, file, drawing)
 
 
-def _take_row(row: dict[str, Any], column: str, where: Any, drawing: Drawing) -> None:
+def _take_row(row: dict[str, Any], column: str, where: Any, file: str, drawing: Drawing) -> None:
+    written = row[column]
+    if is_deep(_bytes(written), DEPTH):
+        raise InputError([Diagnostic("geometry-unreadable", {"most": str(DEPTH)}, file=file, case="deep")])
     try:
-        shape = shapely.from_wkb(row[column])
+        with np.errstate(invalid="ignore"):  # what is no number is refused as a position
+            shape = shapely.from_wkb(written)
     except (shapely.errors.GEOSException, TypeError, ValueError):
         drawing.take(Feature(where=where))
         drawing.refuse("geometry-no-column", "wkb", name=column)
@@ -103,6 +124,14 @@ def _take_row(row: dict[str, Any], column: str, where: Any, drawing: Drawing) ->
         else:
             drawing.refuse("geometry-not-polygon", found=part.geom_type)
     drawing.take(Feature(tuple(polygons), uncertainty_m=row.get("uncertainty_m"), where=where))
+
+
+def _bytes(written: object) -> bytes:
+    """The bytes that WKB is, or spells in hexadecimal figures; none for what is neither."""
+    if isinstance(written, str):
+        with suppress(ValueError):
+            return bytes.fromhex(written)
+    return written if isinstance(written, bytes) else b""
 
 
 def _flat(shape: BaseGeometry) -> Iterator[BaseGeometry]:

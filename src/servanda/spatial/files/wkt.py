@@ -9,12 +9,11 @@ from typing import Any
 from servanda.errors import InputError, Phrase
 from servanda.messages import say
 from servanda.spatial.files.crs import known
-from servanda.spatial.files.drawn import Drawing, Feature, broken
+from servanda.spatial.files.drawn import DEPTH, Drawing, Feature, broken
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<word>[A-Za-z]+)|(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?P<mark>[(),;=]))"
 )
-_DEPTH = 8
 _KINDS = ("POINT", "LINESTRING", "MULTIPOINT", "MULTILINESTRING")
 
 
@@ -82,7 +81,7 @@ class _Reader:
             self._drawing.take(Feature((self._rings(),)))
         elif kind == "MULTIPOLYGON":
             self._drawing.take(Feature(tuple(self._several(self._rings))))
-        elif depth < _DEPTH:
+        elif depth < DEPTH:
             self._several(lambda: self._geometry(depth + 1))
         else:
             raise _Broken(at, "kind")
