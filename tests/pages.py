@@ -6,13 +6,18 @@ with `$ `, and under each all that it prints: standard output, then standard err
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
 import subprocess
 import sys
+from contextlib import ExitStack, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
+
+from servanda.cli import main
 
 RERECORD = "SERVANDA_RERECORD"
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)$")
@@ -90,6 +95,35 @@ class Shell:
         return ran.stdout.decode(), ran.stderr.decode()
 
 
+class Call(Shell):
+    """The same in this process: what a command prints, without the time it takes to start one."""
+
+    def run(self, command: str) -> tuple[str, str]:
+        """Standard output and standard error of one command."""
+        if command == "echo $?":
+            return f"{self.status}\n", ""
+        program, *words = shlex.split(command)
+        assert program == "servanda", f"pages run servanda only, not {program}"
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with ExitStack() as stack:
+            stack.enter_context(chdir(self.folder))
+            stack.enter_context(patch.dict(os.environ, self.env, clear=True))
+            stack.enter_context(
+                patch.object(sys, "stdin", stack.enter_context(Path(os.devnull).open(encoding="utf-8")))
+            )
+            stack.enter_context(redirect_stdout(out))
+            stack.enter_context(redirect_stderr(err))
+            self.status = main(words)
+        return _written(out), _written(err)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    held = stream.buffer
+    assert isinstance(held, io.BytesIO)
+    return held.getvalue().decode()
+
+
 def _commands(block: Block) -> list[tuple[str, int, int]]:
     """Each command and the lines of its output, as a slice of the block's lines."""
     starts = [i for i, line in enumerate(block.lines) if line.startswith("$ ")]
@@ -112,9 +146,9 @@ def run_page(page: Path, folder: Path) -> list[Ran]:
     return ran
 
 
-def run_text(text: str, folder: Path) -> tuple[str, list[Ran]]:
+def run_text(text: str, folder: Path, shell: Shell | None = None) -> tuple[str, list[Ran]]:
     """The same for a text: it, with what was printed in place of what it says, and each command."""
-    shell = Shell(folder)
+    shell = shell or Shell(folder)
     ran: list[Ran] = []
     lines = text.splitlines()
     replaced: list[tuple[int, int, tuple[str, ...]]] = []

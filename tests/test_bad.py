@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pages import RERECORD, Shell, run_text
+from pages import RERECORD, Call, Shell, run_text
 
 BAD = Path(__file__).parent / "bad"
 PAGES = sorted(BAD.glob("*.md"))
@@ -43,7 +43,7 @@ CASES = [(page, case) for page in PAGES for case in _cases(page)]
 @pytest.mark.parametrize(("page", "case"), CASES, ids=[f"{p.stem}: {c.splitlines()[0][3:]}" for p, c in CASES])
 def test_bad_input_is_answered_as_the_page_says(page: Path, case: str, tmp_path: Path) -> None:
     """Every word that is printed, and the status."""
-    text, ran = run_text(case, tmp_path)
+    text, ran = run_text(case, tmp_path, Call(tmp_path))
     if os.environ.get(RERECORD):
         page.write_text(page.read_text(encoding="utf-8").replace(case, text), encoding="utf-8")
         return

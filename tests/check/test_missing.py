@@ -44,7 +44,10 @@ def test_where_an_act_may_be_anybodys_every_party_is_told_so(tmp_path: Path, nor
 
 
 def test_of_a_day_on_which_one_leaves_and_another_comes_their_hours_are_wanting_and_no_others(tmp_path: Path) -> None:
-    norm = "id: a\nlimits: presence s\nbearer: s.by jointly\nmeasure: sum of s.displacement at every instant\nat most: 30 t"
+    norm = (
+        "id: a\nlimits: presence s\nbearer: s.by jointly\n"
+        "measure: sum of s.displacement at every instant\nat most: 30 t"
+    )
     record = """\
 acts:
   - {id: leaves, kind: presence, by: NOR, displacement: 11 t, start: 2022-03-01, until: 2022-03-12}
