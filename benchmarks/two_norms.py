@@ -272,7 +272,7 @@ with deployments as (
          coalesce(range_hi >= 500000, true) and coalesce(range_lo <= 5500000, true) as rp
   from read_parquet($file) where kind = 'deployment'),
 consents as (
-  select about[1] as d, min(act) as witness from read_parquet($file) where kind = 'consent' group by 1)
+  select about[1] as d, any_value(act) as witness from read_parquet($file) where kind = 'consent' group by 1)
 select d.act, d."by", d.start_lo,
        case when c.d is not null then 'complied' when bc and rc then 'breached' else 'undetermined' end as outcome,
        c.witness, bc, bp, rc, rp
@@ -285,7 +285,7 @@ with exercises as (
          coalesce(troops_hi >= 9000, true) or tanks_hi >= 250 as ep
   from read_parquet($file) where kind = 'exercise'),
 notices as (
-  select about[1] as x, min(received_lo) as lo, arg_min(act, (received_lo, act)) as witness
+  select about[1] as x, min(received_lo) as lo, arg_min(act, received_lo) as witness
   from read_parquet($file) where kind = 'notification' group by 1)
 select x.act, x.host, n.witness,
        (start_lo // 86400000000 - 42) * 86400000000 + 86399999999 as due, n.lo - due as late_by,
