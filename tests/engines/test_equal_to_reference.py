@@ -29,6 +29,11 @@ def test_the_plans_find_what_the_reference_finds(chunk: int) -> None:
     assert disagreements(seeded, SEEDS[chunk::CHUNKS]) == []
 
 
+@pytest.mark.parametrize("seed", [1579, 5719])
+def test_the_plans_find_what_the_reference_finds_where_they_once_did_not(seed: int) -> None:
+    assert disagreements(seeded, [seed]) == []
+
+
 @given(case=cases)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_the_plans_find_what_the_reference_finds_on_drawn_cases(case: Case) -> None:

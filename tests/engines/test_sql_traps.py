@@ -190,3 +190,15 @@ def test_what_one_file_of_parquet_says_is_not_said_of_all(tmp_path: Path) -> Non
     schema = duckdb.Session(made.world, folder).schema
     assert "start_lo" not in schema.complete
     assert set(findings) == set(duckdb.findings(made.world, folder.to_table(), [made.variant]))
+
+
+def test_an_amount_of_which_one_end_alone_has_a_fraction_is_one_amount() -> None:
+    """The two columns have types of their own: counted in units of their own, 6 000 would be less than 5 000.5."""
+    least = Compare(path("d", "troops"), ">=", Quantity(Fraction(5500), "persons"))
+    made = case(ban(least), {"act": "d", "kind": "deployment", "by": "USA", "start": "2022-06-01", "troops": 6000})
+    low = pc.cast(made.acts["troops_lo"], pa.decimal128(38, 9))
+    mixed = made.acts.set_column(made.acts.column_names.index("troops_lo"), "troops_lo", low)
+
+    expected = set(duckdb.findings(made.world, made.acts, [made.variant]))
+    assert set(duckdb.findings(made.world, mixed, [made.variant])) == expected
+    assert Outcome.COMPLIED not in {f.outcome for f in expected if f.act == "d"}

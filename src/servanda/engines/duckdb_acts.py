@@ -41,9 +41,10 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
         source, arrow = sql.table(RECORD, "r"), acts.schema
         table = acts if isinstance(acts, pa.Table) else None
     known = set(column_types()) & set(arrow.names)
-    own = _canonical(source, "r", arrow, known, table)
-    parts: list[Expr] = [own]
     breaches = _breaches(world.acts.get("breach", ()))
+    scaled = _scaled(arrow, breaches)
+    own = _canonical(source, "r", arrow, known, table, scaled)
+    parts: list[Expr] = [own]
     if breaches is not None:
         con.register(BREACHES, breaches)
         # The record has no breaches of its own: those it may hold are findings of an earlier run.
@@ -53,7 +54,7 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
         parts = [
             _wide(own, columns, known | {OF_ACT}, "x"),
             _wide(
-                _canonical(sql.table(BREACHES, "b"), "b", breaches.schema, extra - {OF_ACT}, breaches),
+                _canonical(sql.table(BREACHES, "b"), "b", breaches.schema, extra - {OF_ACT}, breaches, scaled),
                 columns,
                 extra,
                 "y",
@@ -64,13 +65,12 @@ def load(con: duckdb.DuckDBPyConnection, world: World, acts: Acts) -> Schema:
     view = exp.Create(this=sql.table_name("acts"), kind="VIEW", replace=True, expression=body,
                       properties=exp.Properties(expressions=[exp.TemporaryProperty()]))  # fmt: skip
     con.execute(view.sql("duckdb"))
-    scales = {c: _SCALE for c in known & quantity_columns() if _decimal(arrow, breaches, c)}
     blurred, wide = _blurred(con, known, world.agreement.counting.zone)
     return Schema(
         blurred=blurred,
         wide=wide,
         columns=frozenset(known | {OF_ACT, "sure"}),
-        scales=scales,
+        scales=dict.fromkeys(known & scaled, _SCALE),
         complete=frozenset(_complete(acts, table)) if breaches is None else frozenset(),
         last_start=_last_start(acts) if table is None and breaches is None else None,
         doubted=breaches is not None or ("sure" in arrow.names and not _all_sure(acts, table)),
@@ -104,9 +104,11 @@ def _apart(lo: Expr, hi: Expr, zone: str) -> Expr:
     return sql.compare(calendar.day_of(lo, zone), "<>", calendar.day_of(hi, zone))
 
 
-def _decimal(arrow: pa.Schema, breaches: pa.Table | None, column: str) -> bool:
-    schemas = [arrow, *([] if breaches is None else [breaches.schema])]
-    return any(column in s.names and pa.types.is_decimal(s.field(column).type) for s in schemas)
+def _scaled(arrow: pa.Schema, breaches: pa.Table | None) -> frozenset[str]:
+    """The columns of amounts that are counted in nine places: both ends, where either may have a fraction."""
+    fields = [f for schema in (arrow, *([] if breaches is None else [breaches.schema])) for f in schema]
+    fractions = {f.name.rpartition("_")[0] for f in fields if pa.types.is_decimal(f.type)}
+    return frozenset(c for c in quantity_columns() if c.rpartition("_")[0] in fractions)
 
 
 def _all_sure(acts: Acts, table: pa.Table | None) -> bool:
@@ -150,20 +152,22 @@ def _statistics(acts: Acts) -> Iterable[tuple[str, Any]]:
                     yield chunk.path_in_schema, chunk.statistics
 
 
-def _canonical(source: Expr, name: str, arrow: pa.Schema, known: set[str], table: pa.Table | None) -> exp.Select:
-    columns = [sql.alias(_column(c, name, arrow, table), c) for c in sorted(known)]
+def _canonical(
+    source: Expr, name: str, arrow: pa.Schema, known: set[str], table: pa.Table | None, scaled: frozenset[str]
+) -> exp.Select:
+    columns = [sql.alias(_column(c, name, arrow, table, scaled), c) for c in sorted(known)]
     if "sure" not in known:
         columns.append(sql.alias(sql.boolean(True), "sure"))
     own = col(OF_ACT, name) if OF_ACT in arrow.names else col("act", name)
     return sql.select([*columns, sql.alias(own, OF_ACT)], source)
 
 
-def _column(column: str, name: str, arrow: pa.Schema, table: pa.Table | None) -> Expr:
+def _column(column: str, name: str, arrow: pa.Schema, table: pa.Table | None, scaled: frozenset[str]) -> Expr:
     here = col(column, name)
     if column == "sure":
         return sql.coalesce(here, sql.boolean(True))
     if column in quantity_columns():
-        if pa.types.is_decimal(arrow.field(column).type):
+        if column in scaled:
             return sql.cast(sql.compare(here, "*", sql.number(_SCALE)), sql.WIDE)
         return here
     stem, _, end = column.rpartition("_")

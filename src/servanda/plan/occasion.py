@@ -18,6 +18,7 @@ from servanda.plan.partners import joined, keys_of, partners
 from servanda.plan.presence import LASTING, standing
 from servanda.plan.quantifiers import breach_of, there
 from servanda.plan.scope import ActThing, Builder, PartyThing, Scope, Thing, UnitThing, column, party_column
+from servanda.plan.spread import at_every
 from servanda.plan.sql import Expr, col, compare, number
 from servanda.plan.truth import TRUE, Pair, conjunction
 from servanda.temporal import end_of_day_us, start_of_day_us
@@ -137,11 +138,15 @@ def has_a_day(scope: Scope) -> bool:
 
 
 def of_populations(scope: Scope) -> Pair:
-    """Whether the parties of `for each` are of their populations on the scope's day."""
+    """Whether the parties of `for each` are of their populations, at every instant at which the occasion may be."""
     parties = [r for r in scope.builder.variant.for_each if isinstance(r, PartyRange)]
     if len(parties) == len(scope.builder.variant.for_each) or has_a_day(scope):
         return TRUE
-    return conjunction(group_pair(scope, Single(col(party_column(r.variable))), r.population) for r in parties)
+
+    def on_a_day(at_one: Scope) -> Pair:
+        return conjunction(group_pair(at_one, Single(col(party_column(r.variable))), r.population) for r in parties)
+
+    return at_every(scope, on_a_day)
 
 
 def occasion_here(scope: Scope, *, planned: bool) -> Pair:

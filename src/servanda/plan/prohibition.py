@@ -110,7 +110,7 @@ def _with_engaged(scope: Scope, shape: Prohibits, lines: int) -> Scope:
             trigger,
             unless_known(not_null(col("bearer")), TRUE),
             at_every(_now(scope), answers),
-            at_every(scope, of_populations),
+            of_populations(scope),
             *line_pairs(lines),
         )
     )

@@ -112,7 +112,7 @@ def engaged(scope: Scope) -> Scope:
             occasion_here(scope, planned=True),
             unless_known(not_null(col("bearer")), TRUE),
             at_every(scope, answers),
-            at_every(scope, of_populations),
+            of_populations(scope),
             unless_known(col("bound_c"), TRUE),
             _owed_party_bound(scope),
             _in_term(scope),
