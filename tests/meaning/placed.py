@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from meaning.asking import Case, only
 from servanda.check import EngineName
@@ -32,14 +33,6 @@ def asked(
     return only(case.ask("2025-06-01", as_if="1950-01-01", engine=engine, account=account), "NOR")
 
 
-def found(
-    folder: Path,
-    engine: EngineName,
-    where: str,
-    place: str,
-    start: str = "2013-06-01",
-    terms: str = "",
-    account: str | None = None,
-) -> Outcome:
+def found(folder: Path, engine: EngineName, where: str, place: str, *more: Any, **named: Any) -> Outcome:
     """The outcome."""
-    return asked(folder, engine, where, place, start, terms, account).outcome
+    return asked(folder, engine, where, place, *more, **named).outcome

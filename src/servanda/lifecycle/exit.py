@@ -17,13 +17,13 @@ from servanda.lifecycle.life import (
     denies,
     effect,
     kinds,
-    leaves,
     moment,
     received,
     revocations,
     whole_day,
 )
-from servanda.norms.condition import Has, InForce, IsIn
+from servanda.lifecycle.receipt import counted_from
+from servanda.norms.condition import Has, InForce, IsIn, leaves
 from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act, Bound, World
 from servanda.norms.norm import Stage, walk
@@ -64,9 +64,9 @@ class Notice:
 
 
 def _notices(life: Life, codes: tuple[str, ...]) -> Iterator[tuple[Notice, str]]:
-    stage, counted = life.stage("exit"), _ending(life)
+    counted, since = _ending(life), counted_from(life.agreement)
     found = [
-        (_counted(stage, act), code)
+        (_counted(since, act), code)
         for act in life.acts
         if act.kind in counted and received(act) <= life.world.on
         for code in codes
@@ -88,11 +88,10 @@ def _concerned(act: Act, code: str) -> bool:
     return code in about if act.kind == "exclusion" and isinstance(about, tuple) else act.get("by") == code
 
 
-def _counted(stage: Stage | None, act: Act) -> Notice:
+def _counted(since: str, act: Act) -> Notice:
     """When the notice counts; from its circulation only where that is on record."""
     when = moment(act)
-    circulation = stage is not None and stage.options.get("counted from") == "circulation"
-    known = not circulation or isinstance(act.get("circulated"), Moment)
+    known = since != "circulation" or isinstance(act.get("circulated"), Moment)
     return Notice(act, When(when.lo, when.hi), known)
 
 
@@ -161,8 +160,7 @@ def _unclaused(life: Life, notice: Notice, code: str) -> Span:
 
 def _reached_all(life: Life, bound: Stretches, notice: Notice, code: str, since: int) -> bool:
     """Whether the last other party has it too, where there is no depositary to tell them (VCLT 78)."""
-    stage = life.stage("exit")
-    receipt = stage is None or stage.options.get("counted from", "receipt") == "receipt"
+    receipt = counted_from(life.agreement) == "receipt"
     if life.agreement.depositary is not None or not receipt or not isinstance(notice.act.get("to"), tuple):
         return True
     at = notice.when.lo

@@ -7,11 +7,11 @@ other way round. `hanging` says for want of what the two part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from servanda.norms.condition import And, Condition, Has, Or
+from servanda.norms.condition import Condition, Has, Or
 from servanda.norms.facts import Act, World
 from servanda.norms.norm import Agreement, Stage, walk
 from servanda.norms.scene import Scene, Unknown, When, last_start, time
@@ -117,15 +117,6 @@ def moment(act: Act) -> Moment:
 def kinds(condition: Condition | None) -> frozenset[str]:
     """The kinds of instrument of which a condition speaks."""
     return frozenset(h.verb.kind for h in walk(condition) if isinstance(h, Has) and h.verb.instrument)
-
-
-def leaves(condition: Condition | None) -> Iterator[Condition]:
-    """The conditions that a condition joins by `and` and `or`."""
-    if isinstance(condition, And | Or):
-        for part in condition.parts:
-            yield from leaves(part)
-    elif condition is not None:
-        yield condition
 
 
 def denies(stage: Stage) -> bool:

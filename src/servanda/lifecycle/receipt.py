@@ -19,16 +19,19 @@ ENDING = ("notice", "exclusion")  # the sooner they are received, the less anybo
 
 def counted(agreement: Agreement, instruments: Iterable[Act]) -> tuple[Act, ...]:
     """The instruments, those notices that count from elsewhere than their receipt with that time in its place."""
-    stage = next((s for s in agreement.stages if s.name == "exit"), None)
-    since = stage.options.get("counted from", "receipt") if stage is not None else "receipt"
+    since = counted_from(agreement)
     return tuple(_counted(act, since) if act.kind == "notice" else act for act in instruments)
+
+
+def counted_from(agreement: Agreement) -> str:
+    """From when the clause on exit counts: `receipt` where it says nothing, `dispatch`, `circulation`."""
+    stage = next((s for s in agreement.stages if s.name == "exit"), None)
+    return "receipt" if stage is None else stage.options.get("counted from", "receipt")
 
 
 def time_wanting(agreement: Agreement, act: Act) -> str:
     """The attribute that would say when the instrument counts."""
-    stage = next((s for s in agreement.stages if s.name == "exit"), None)
-    dispatch = stage is not None and stage.options.get("counted from") == "dispatch"
-    return "sent" if dispatch and act.kind == "notice" else "received"
+    return "sent" if counted_from(agreement) == "dispatch" and act.kind == "notice" else "received"
 
 
 def _counted(notice: Act, since: str) -> Act:

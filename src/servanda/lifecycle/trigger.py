@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from servanda.lifecycle.life import Life, leaves, moment, received, whole_day
+from servanda.lifecycle.life import Life, moment, received, whole_day
 from servanda.lifecycle.signatories import said_of, wanting
-from servanda.norms.condition import Condition, Has, It
+from servanda.norms.condition import Condition, Has, It, leaves
 from servanda.norms.evaluate import holds
 from servanda.norms.facts import Act, World
 from servanda.norms.scene import Scene, When

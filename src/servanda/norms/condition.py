@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
@@ -270,3 +271,12 @@ class Line(Spanned):
     condition: Condition
     text: str
     name: str = ""
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """The conditions that a condition joins by `and` and `or`; it alone where it joins none."""
+    if isinstance(condition, And | Or):
+        for part in condition.parts:
+            yield from leaves(part)
+    else:
+        yield condition

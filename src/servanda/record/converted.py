@@ -65,11 +65,7 @@ def text_of(array: pa.Array, column: Column, shown: str) -> pa.Array:
     """A column as text. Raises InputError where its type is no text and no whole number."""
     if pa.types.is_string(array.type):
         return array
-    if pa.types.is_dictionary(array.type):
-        return text_of(array.dictionary_decode(), column, shown)
-    if pa.types.is_null(array.type) or pa.types.is_integer(array.type) or pa.types.is_large_string(array.type):
-        return array.cast(pa.string())
-    if hasattr(pa.types, "is_string_view") and pa.types.is_string_view(array.type):
+    if pa.types.is_null(array.type) or pa.types.is_integer(array.type):
         return array.cast(pa.string())
     raise wrong_type(column, array.type, shown)
 

@@ -18,7 +18,7 @@ from servanda.agreement.resolve.operands import it
 from servanda.agreement.resolve.readings import is_readings, pick
 from servanda.agreement.resolve.times import resolve_time
 from servanda.agreement.yaml import Entry, Mapping, Node, Scalar, Sequence
-from servanda.norms.condition import And, AtLeast, Condition, EveryOf, Has, IsIn, It, Or
+from servanda.norms.condition import And, AtLeast, Condition, EveryOf, Has, IsIn, It, leaves
 from servanda.norms.norm import Stage, walk
 from servanda.norms.term import Population, Shifted, Time, TreatyTime
 
@@ -212,27 +212,19 @@ def _runs(name: str, when: Condition | None, unless: Condition | None, effect: o
         return name == "exit" or (name == "entry into force" and effect != "on that day" and not that)
     match name:
         case "entry into force":
-            return all(_counts_instruments(part) for part in _leaves(when))
+            return all(_counts_instruments(part) for part in leaves(when))
         case "joining":
-            return all(_counts_instruments(part) or isinstance(part, IsIn) for part in _leaves(when)) and not any(
+            return all(_counts_instruments(part) or isinstance(part, IsIn) for part in leaves(when)) and not any(
                 isinstance(part, Population) and part.which == "party" for part in walk(when)
             )
         case "exit":
-            return all(_is_notice(part) for part in _leaves(when))
+            return all(_is_notice(part) for part in leaves(when))
     return False
 
 
 def _is_notice(condition: Condition) -> bool:
     """'it has given notice', at a time that the clause may say."""
     return isinstance(condition, Has) and isinstance(condition.subject, It) and condition.verb.kind == "notice"
-
-
-def _leaves(condition: Condition) -> Iterator[Condition]:
-    if isinstance(condition, And | Or):
-        for part in condition.parts:
-            yield from _leaves(part)
-    else:
-        yield condition
 
 
 def _counts_instruments(condition: Condition) -> bool:
