@@ -64,7 +64,7 @@ def explain(answer: Answer, verdict: Verdict) -> Explanation:
 
 
 def _conditions(variant: Variant) -> Sequence[Line]:
-    return [*variant.when, *getattr(variant.shape, "where", ())]
+    return [*variant.when, *variant.where]
 
 
 def _exceptions(variant: Variant) -> Sequence[Line]:

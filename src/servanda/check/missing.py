@@ -223,7 +223,7 @@ def _presence(world: World, scene: Scene, finding: Finding) -> list[Truth]:
         if other is not None and not other.sure:
             truths.append(Truth(False, True, (Fact.of("existence", act=other.id),)))
     there = presence(world, act)
-    if not isinstance(act.get("start"), Moment):
+    if act.start is None:
         truths.append(Truth(False, True, (Fact.of("attribute", attribute="start", act=act.id),)))
     elif there is not None and lasts(act) and finding.start is not None and finding.until is not None:
         truths.append(there.here(act, finding.start, finding.until, scene.zone))
@@ -262,10 +262,9 @@ def _of_rivals(world: World, variant: Variant, shape: Requires, finding: Finding
             truths = [occasion.here, *(holds(occasion.scene, line.condition) for line in variant.when)]
             if all(t.possibly for t in truths):
                 act, due = trigger_act(variant, occasion.scene), deadline(occasion.scene, shape.due)
-                start = act.get("start") if act is not None else None
                 facts += [*_wanted(truths), *due.missing]
-                if act is not None and isinstance(start, Moment) and due.earliest != due.latest:
-                    facts.append(time_wanting(act, "start", start, world.agreement.counting.zone))
+                if act is not None and act.start is not None and due.earliest != due.latest:
+                    facts.append(time_wanting(act, "start", act.start, world.agreement.counting.zone))
     return [fact for fact in dict.fromkeys(facts) if fact.code != "hour"] or facts
 
 

@@ -6,12 +6,11 @@ from datetime import date
 
 from servanda.norms.condition import ActRange, BreachRange, CalendarRange
 from servanda.norms.cuts import spread
-from servanda.norms.facts import World
+from servanda.norms.facts import Act, World
 from servanda.norms.norm import Agreement, Limits, Prohibits, Variant
 from servanda.norms.occasion import at_trigger
 from servanda.norms.presence import lasts
 from servanda.norms.scene import CalendarUnit, Scene, Thing
-from servanda.temporal import Moment
 from servanda.vocabulary.verdict import Finding
 
 
@@ -42,10 +41,9 @@ def scene_of(world: World, variant: Variant, finding: Finding) -> Scene:
         things[variant.shape.range.variable] = world.by_id.get(finding.act)
     at = finding.start if finding.start is not None else world.on
     scene = Scene(world, at, things, finding.bearer)
-    first = next((t for t in things.values() if hasattr(t, "values")), None)
-    start = first.get("start") if first is not None and hasattr(first, "get") else None
-    if not isinstance(variant.shape, Prohibits | Limits) and isinstance(start, Moment):
-        return at_trigger(variant, scene.at_instant(max(start.lo, at)))
+    first = next((t for t in things.values() if isinstance(t, Act)), None)
+    if not isinstance(variant.shape, Prohibits | Limits) and first is not None and first.start is not None:
+        return at_trigger(variant, scene.at_instant(max(first.start.lo, at)))
     act = world.by_id.get(finding.act) if finding.act is not None else None
     if act is not None and not lasts(act) and finding.until is not None:
         return spread(scene, variant, at, finding.until, act)

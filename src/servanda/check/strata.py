@@ -87,8 +87,7 @@ def _breaches(finding: Finding, acts: Mapping[str, Act]) -> list[Act]:
 
 
 def _start(act: Act | None) -> int | None:
-    start = act.get("start") if act is not None else None
-    return start.lo if isinstance(start, Moment) else None
+    return act.start.lo if act is not None and act.start is not None else None
 
 
 def _breach(finding: Finding) -> Act:

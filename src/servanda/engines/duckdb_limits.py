@@ -52,11 +52,10 @@ def _contribution(world: World, variant: Variant, row: Row) -> Contribution:
     act = Act(row["act"], row["kind"], True, {} if start is None else {"start": start})
     if shape.measure.function == "each":
         act = world.by_id[act.id]
-    jointly = variant.bearer is not None and variant.bearer.jointly
     scope = tuple((path.text, _text(row[f"s{i}"])) for i, path in enumerate(shape.per))
     return Contribution(
         act=act,
-        key=Key(None if jointly else row["bearer"], scope),
+        key=Key(None if variant.jointly else row["bearer"], scope),
         piece=Piece(row["piece_lo"], row["piece_hi"], Truth(row["here_c"] and row["term_c"], row["here_p"])),
         when=_presence(row, act, start),
         amount=_amount(row),

@@ -70,8 +70,8 @@ def _calendar_length(scene: Scene, left: Length, operator: str, right: Amount) -
     act = scene.things.get(left.variable)
     if not isinstance(act, Act):  # where no occasion is on record
         return unknown(Fact.of("party", attribute=left.variable, act=left.variable))
-    start, until = act.get("start"), act.get("until")
-    if not isinstance(start, Moment) or not isinstance(until, Moment):
+    start, until = act.start, act.get("until")
+    if start is None or not isinstance(until, Moment):
         return unknown(Fact.of("end", act=act.id))
     limit = shifted(scene, When(start.lo, start.hi), right, "after")
     if isinstance(limit, Unknown):

@@ -76,8 +76,7 @@ def _counted(scope: Scope, shape: Limits) -> Scope:
     """The lines of `where`, cheap ones first; `cc`, `cp`: it counts, exceptions aside."""
     scope = replace(scope, at=col("piece_lo"), upto=None if scope.upto is None else col("piece_hi"))
     scope = staged(scope, [(scope, line.condition) for line in shape.where])
-    bearer = scope.builder.variant.bearer
-    joint = bearer is not None and bearer.jointly
+    joint = scope.builder.variant.jointly
     named = TRUE if joint else unless_known(not_null(col("bearer")), TRUE)
     own = TRUE if joint else at_every(scope, answers)
     took_place = there(scope, shape.range.variable, by_now=False)
